@@ -1,0 +1,90 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// Field is a named, typed column of a Schema.
+type Field struct {
+	Name     string
+	Type     vec.Type
+	Nullable bool   // false: the plan has shown or the user has said that no row is NULL
+	Layout   string // how text spells it (Timestamp, Date, Time): strftime or Go layout; "" is ISO 8601
+}
+
+// Schema is an ordered list of fields. It is immutable.
+type Schema struct {
+	fields []Field
+	index  map[string]int // the first field of a name
+}
+
+// NewSchema makes a schema of those fields. Doubled or empty names are found by Validate.
+func NewSchema(fields ...Field) *Schema {
+	s := &Schema{fields: fields, index: make(map[string]int, len(fields))}
+	for i, f := range fields {
+		if _, doubled := s.index[f.Name]; !doubled {
+			s.index[f.Name] = i
+		}
+	}
+	return s
+}
+
+// Len is the number of fields.
+func (s *Schema) Len() int { return len(s.fields) }
+
+// Field is the i-th field.
+func (s *Schema) Field(i int) Field { return s.fields[i] }
+
+// Fields is all fields in order. The caller must not change them.
+func (s *Schema) Fields() []Field { return s.fields }
+
+// Index is the place of the field of that name, and whether there is one.
+func (s *Schema) Index(name string) (int, bool) {
+	i, ok := s.index[name]
+	return i, ok
+}
+
+// Names is the fields' names in order.
+func (s *Schema) Names() []string {
+	names := make([]string, len(s.fields))
+	for i, f := range s.fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// Pick is the schema of those fields, in that order.
+func (s *Schema) Pick(columns []int) *Schema {
+	fields := make([]Field, len(columns))
+	for i, c := range columns {
+		fields[i] = s.fields[c]
+	}
+	return NewSchema(fields...)
+}
+
+// Validate reports the first field without a name or type, or whose name an earlier one has.
+func (s *Schema) Validate() error {
+	for i, f := range s.fields {
+		switch {
+		case f.Name == "":
+			return fmt.Errorf("column %d has no name", i+1)
+		case f.Type.Kind == vec.Invalid:
+			return fmt.Errorf("column %q has no type", f.Name)
+		case s.index[f.Name] != i:
+			return fmt.Errorf("column %q is there twice (columns %d and %d)", f.Name, s.index[f.Name]+1, i+1)
+		}
+	}
+	return nil
+}
+
+// String is the schema on one line: "id int64, name string".
+func (s *Schema) String() string {
+	parts := make([]string, len(s.fields))
+	for i, f := range s.fields {
+		parts[i] = f.Name + " " + f.Type.String()
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -65,7 +66,8 @@ func (s *Schema) Pick(columns []int) *Schema {
 	return NewSchema(fields...)
 }
 
-// Validate reports the first field without a name or type, or whose name an earlier one has.
+// Validate reports the first field without a name or type, whose name an earlier one has, or whose type has
+// parameters that it can't have.
 func (s *Schema) Validate() error {
 	for i, f := range s.fields {
 		switch {
@@ -76,6 +78,26 @@ func (s *Schema) Validate() error {
 		case s.index[f.Name] != i:
 			return fmt.Errorf("column %q is there twice (columns %d and %d)", f.Name, s.index[f.Name]+1, i+1)
 		}
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("column %q: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// validate reports parameters that the field's type doesn't have.
+func (f Field) validate() error {
+	t := f.Type
+	ticks := t.Kind == vec.Time || t.Kind == vec.Timestamp || t.Kind == vec.Duration
+	switch {
+	case t.Kind == vec.Decimal && (t.Precision < 1 || t.Precision > 38 || t.Scale < 0 || t.Scale > int8(t.Precision)):
+		return errors.New("a decimal has 1 to 38 digits, of which none to all are behind the point")
+	case t.Unit != 0 && !ticks:
+		return fmt.Errorf("%s has no unit", t.Kind)
+	case t.Zone != "" && t.Kind != vec.Timestamp:
+		return fmt.Errorf("%s has no time zone", t.Kind)
+	case f.Layout != "" && t.Kind != vec.Timestamp && t.Kind != vec.Time && t.Kind != vec.Date:
+		return fmt.Errorf("%s has no layout", t.Kind)
 	}
 	return nil
 }

@@ -1,0 +1,60 @@
+package arrowtab
+
+import (
+	"errors"
+	"io/fs"
+	"testing"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+)
+
+type testSource struct{ schema *Schema }
+
+func (s testSource) Schema() *Schema          { return s.schema }
+func (testSource) Describe() plan.Description { return plan.Description{Kind: "test", Target: "x"} }
+
+func TestErrorsNameTheUsersLine(t *testing.T) {
+	table := NewSource(nil, SourceOptions{Err: fs.ErrNotExist})
+	_, err := table.Plan()
+	if err == nil || err.Error() != "position_test.go:17: file does not exist" {
+		t.Errorf("got %v", err)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the cause is hidden")
+	}
+}
+
+func TestIsOwn(t *testing.T) {
+	for _, c := range []struct {
+		function, file string
+		want           bool
+	}{
+		{"github.com/pwcol/pwcol/arrowtab.NewSource", "source.go", true},
+		{"github.com/pwcol/pwcol/arrowtab.(*Table).Filter", "filter.go", true},
+		{"github.com/pwcol/pwcol/io/csv.Read", "read.go", true},
+		{"github.com/pwcol/pwcol/io/csv.TestRead", "read_test.go", false},
+		{"github.com/pwcol/pwcol/cmd/pwcol.main", "main.go", false},
+		{"github.com/pwcol/pwcol/examples/flights.main", "main.go", false},
+		{"github.com/pwcol/pwcolumns/arrowtab.f", "x.go", false},
+		{"main.main", "job.go", false},
+	} {
+		if got := isOwn(c.function, c.file); got != c.want {
+			t.Errorf("isOwn(%q, %q) = %v", c.function, c.file, got)
+		}
+	}
+}
+
+func TestSharedErrorsAreReportedOnce(t *testing.T) {
+	bad := NewSource(nil, SourceOptions{Err: errors.New("no such file")})
+	_, err := Plans(NewOutput(bad, nil, nil), NewOutput(bad, nil, errors.New("no such folder")))
+	want := "position_test.go:48: no such file\nposition_test.go:49: no such folder"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func BenchmarkPosition(b *testing.B) {
+	for b.Loop() {
+		position()
+	}
+}

@@ -2,6 +2,7 @@ package microbatch
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -10,6 +11,9 @@ import (
 
 // Seq is a batch's place in the order of the input.
 type Seq = op.Seq
+
+// Stats counts what a run has done so far.
+type Stats = op.Stats
 
 // Out takes what a source emits.
 type Out = op.Out
@@ -93,4 +97,13 @@ type Writer interface {
 	// of the epoch, 0, 1, 2 …, is ended by exactly one worker; most are ended in order, and none more than a few ahead of
 	// the oldest one that is open. A sink that keeps the order of the input writes by m.
 	EndMorsel(m int64) error
+}
+
+// overBudget is the error of a connector that holds more than the run may.
+func (e *Env) overBudget(who string) error {
+	if !e.Budget.Over() {
+		return nil
+	}
+	return fmt.Errorf("%s: needs more memory than max_memory allows (%d bytes); write the table to a file instead, or raise max_memory",
+		who, e.Budget.Limit())
 }

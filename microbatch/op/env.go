@@ -1,20 +1,25 @@
 package op
 
 import (
+	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // Env is what the engine gives to an operator.
 type Env struct {
 	Name    string       // of the operator, for messages: "group by name (job.go:12)"
+	Source  uint32       // the operator's number as a source of batches, for the Seqs of what it emits at the end of an epoch
 	Workers int          // how many locals there will be
+	Bad     plan.BadRows // policy for rows that the operator can't compute
 	Account *vec.Account // what the operator holds is charged here
 	Spill   Spiller      // where state goes when the budget is exceeded
+	Stats   *Stats
 	Test    TestSettings
 }
 
-// TestSettings bend an operator so that tests reach its rare paths. The zero value bends nothing.
+// TestSettings bend a run so that tests reach its rare paths. The zero value bends nothing.
 type TestSettings struct {
+	PoisonLent      bool // overwrite every lent batch with 0xA5 when its receiver returns
 	ForceSpill      bool // group-by: spill after every batch
 	ForceCollisions bool // group-by: all keys have the same hash
 	MaxLocalGroups  int  // group-by: a worker folds its groups when it has more; 0: the usual number

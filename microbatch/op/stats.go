@@ -1,4 +1,4 @@
-package microbatch
+package op
 
 import "sync/atomic"
 

@@ -1,0 +1,153 @@
+package op
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// limit passes the first rows in the order of the input, whichever worker read them.
+//
+// Morsels are handed out in order, so a worker's rows come in order, and its first Offset+N are all that
+// can be among the result. And once the workers together hold Offset+N rows, no
+// morsel that hasn't begun can matter: then the limit is sated, and the engine stops reading.
+// Memory: at most (Offset+N) rows a worker.
+type limit struct {
+	node *plan.Limit
+	env  Env
+	want int64 // rows that matter: Offset + N
+	held atomic.Int64
+
+	mu     sync.Mutex
+	locals []*limitLocal
+}
+
+// NewLimit makes the operator of a Limit.
+func NewLimit(n *plan.Limit, env Env) Operator {
+	return &limit{node: n, env: env, want: n.Offset + n.N}
+}
+
+func (l *limit) Open([]Port) (func() Local, error) {
+	return func() Local {
+		local := &limitLocal{limit: l}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.locals = append(l.locals, local)
+		return local
+	}, nil
+}
+
+func (l *limit) Sated() bool { return l.held.Load() >= l.want }
+
+type limitLocal struct {
+	limit *limit
+	rows  int64
+	kept  []seqBatch
+}
+
+// seqBatch is a kept batch with its place.
+type seqBatch struct {
+	at Seq
+	b  *vec.Batch
+}
+
+func (l *limitLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
+	room := l.limit.want - l.rows
+	if room <= 0 {
+		return nil
+	}
+	b = firstRows(b, room)
+	kept := b.Keep(l.limit.env.Account)
+	l.kept = append(l.kept, seqBatch{at, kept})
+	l.rows += int64(kept.N)
+	l.limit.held.Add(int64(kept.N))
+	return overBudget(l.limit.env)
+}
+
+// firstRows is b with at most its first n rows meant.
+func firstRows(b *vec.Batch, n int64) *vec.Batch {
+	if int64(b.Rows()) <= n {
+		return b
+	}
+	cut := *b
+	if b.Sel != nil {
+		cut.Sel = b.Sel[:n]
+		return &cut
+	}
+	cut.Sel = make([]uint32, n)
+	for i := range cut.Sel {
+		cut.Sel[i] = uint32(i)
+	}
+	return &cut
+}
+
+func (l *limit) EndEpoch(_ Epoch, out Out) error {
+	skip, left := l.node.Offset, l.node.N
+	for _, k := range l.inOrder() {
+		from := min(skip, int64(k.b.N))
+		to := min(from+left, int64(k.b.N))
+		skip -= from
+		left -= to - from
+		if from == to {
+			continue
+		}
+		if err := out.Emit(Main, k.at, rowRange(k.b, int(from), int(to))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *limit) inOrder() []seqBatch {
+	var all []seqBatch
+	for _, local := range l.locals {
+		all = append(all, local.kept...)
+	}
+	slices.SortStableFunc(all, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
+	return all
+}
+
+func (l *limit) Close() error {
+	l.locals = nil
+	l.env.Account.Set(0)
+	return nil
+}
+
+// rowRange is rows [from, to) of a dense batch.
+func rowRange(b *vec.Batch, from, to int) *vec.Batch {
+	if from == 0 && to == b.N {
+		return b
+	}
+	out := &vec.Batch{N: to - from}
+	for _, c := range b.Cols {
+		out.Cols = append(out.Cols, c.Slice(from, to))
+	}
+	if b.Diff != nil {
+		out.Diff = b.Diff[from:to]
+	}
+	return out
+}
+
+func compareSeq(x, y Seq) int {
+	switch {
+	case x.Less(y):
+		return -1
+	case y.Less(x):
+		return 1
+	default:
+		return 0
+	}
+}
+
+// overBudget is the error of an operator that can't spill when the memory budget is exceeded.
+func overBudget(env Env) error {
+	if !env.Account.Over() {
+		return nil
+	}
+	return fmt.Errorf("%s: needs more memory than max_memory allows: it holds %d bytes of %d; raise max_memory, or filter or select fewer columns before it",
+		env.Name, env.Account.Used(), env.Account.Budget().Limit())
+}

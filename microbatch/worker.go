@@ -1,0 +1,109 @@
+package microbatch
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// worker carries rows through the graph on one goroutine at a time. It has its own local of every step, so a batch
+// goes from the source to the next operator that keeps it without a lock or a channel.
+type worker struct {
+	locals  []op.Local   // by step
+	outs    []stepOut    // by step
+	enders  []morselStep // the locals that are told of the end of a morsel, in topological order
+	readers map[*step]Reader
+	current *step // whose code runs, for messages
+	poison  bool
+}
+
+type morselStep struct {
+	step  *step
+	local op.MorselEnder
+}
+
+func newWorker(g *graph, poison bool) *worker {
+	w := &worker{
+		locals: make([]op.Local, len(g.steps)), outs: make([]stepOut, len(g.steps)),
+		readers: map[*step]Reader{}, poison: poison,
+	}
+	for i, s := range g.steps {
+		w.outs[i] = stepOut{w, s}
+		if s.newLocal == nil {
+			continue
+		}
+		w.locals[i] = s.newLocal()
+		if e, ok := w.locals[i].(op.MorselEnder); ok {
+			w.enders = append(w.enders, morselStep{s, e})
+		}
+	}
+	return w
+}
+
+// stepOut takes what a step emits on a worker and pushes it into the steps that consume it.
+type stepOut struct {
+	w    *worker
+	step *step
+}
+
+func (o *stepOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
+	if b.Rows() == 0 {
+		return nil
+	}
+	for _, e := range o.step.to[port] {
+		if err := o.w.push(e, at, b); err != nil {
+			return err
+		}
+	}
+	o.w.current = o.step
+	return nil
+}
+
+func (w *worker) push(e edge, at op.Seq, b *vec.Batch) error {
+	if w.poison {
+		b = lend(b)
+		defer overwrite(b)
+	}
+	w.current = e.step
+	return w.locals[e.step.id].Push(e.port, at, b, &w.outs[e.step.id])
+}
+
+func (w *worker) endMorsel(m int64) error {
+	for _, e := range w.enders {
+		w.current = e.step
+		if err := e.local.EndMorsel(m, &w.outs[e.step.id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guard runs f; a panic in it becomes an error that names the step that was running.
+func (w *worker) guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Operator: w.name(), Value: p, Stack: debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+func (w *worker) name() string {
+	if w.current == nil {
+		return "engine"
+	}
+	return w.current.name
+}
+
+// PanicError is a bug that a run came upon: a panic in an operator, a connector or a function of the user's.
+type PanicError struct {
+	Operator string // where it happened
+	Value    any    // what the panic said
+	Stack    []byte // of the goroutine
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("%s: internal error: %v (a bug: please report it with the stack of this error)", e.Operator, e.Value)
+}

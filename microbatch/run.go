@@ -19,29 +19,14 @@ func Run(ctx context.Context, outputs ...pw.Output) error { return Config{}.Run(
 
 // Run computes the outputs as the package's Run does, with these settings.
 func (c Config) Run(ctx context.Context, outputs ...pw.Output) error {
-	roots, err := plans(outputs)
+	if len(outputs) == 0 {
+		return errors.New("run: no outputs: pass what csv.Write and the like return")
+	}
+	roots, err := pw.Plans(outputs...)
 	if err != nil {
 		return err
 	}
 	return c.run(ctx, roots)
-}
-
-// plans is the outputs' plans, or all the errors made while building them.
-func plans(outputs []pw.Output) ([]*plan.Write, error) {
-	if len(outputs) == 0 {
-		return nil, errors.New("run: no outputs: pass what csv.Write and the like return")
-	}
-	var roots []*plan.Write
-	var errs []error
-	for _, o := range outputs {
-		root, err := o.Plan()
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		roots = append(roots, root)
-	}
-	return roots, errors.Join(errs...)
 }
 
 func (c Config) run(ctx context.Context, roots []*plan.Write) (err error) {

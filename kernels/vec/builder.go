@@ -137,18 +137,15 @@ func (b *Builder) Append(v *Vec, sel []uint32) {
 		b.appendVar(v, sel, n)
 	case b.Type.Kind == Bool:
 		b.growBits(n)
+		plain := v.Plain()
 		for i := range n {
-			PutBit(b.v.Data, b.v.N+i, v.Plain().Bool(at(sel, i)))
+			PutBit(b.v.Data, b.v.N+i, plain.Bool(at(sel, i)))
 		}
 	default:
 		w := b.Type.Width()
 		b.v.Data = Grow(b.v.Data, (b.v.N+n)*w)
 		dst := Vec{Type: b.Type, N: n, Data: b.v.Data[b.v.N*w:]}
-		src := v
-		if v.Dict != nil {
-			src = v.Plain()
-		}
-		takeWidth(&dst, src, sel)
+		takeWidth(&dst, v.Plain(), sel)
 	}
 	b.v.N += n
 }

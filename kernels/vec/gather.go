@@ -14,6 +14,7 @@ func Gather(from []*Vec, refs []Ref) *Vec {
 	switch {
 	case t.Kind == Bool:
 		out.Data = Alloc(BitmapLen(len(refs)))
+		from = plainAll(from)
 		for i, r := range refs {
 			PutBit(out.Data, i, from[r.Batch].Bool(int(r.Row)))
 		}
@@ -71,10 +72,18 @@ func gatherWidth(out *Vec, from []*Vec, refs []Ref) {
 
 func gatherFixed[T Fixed](dst []T, from []*Vec, refs []Ref) {
 	cols := make([][]T, len(from))
-	for i, v := range from {
-		cols[i] = Of[T](v.Plain())
+	for i, v := range plainAll(from) {
+		cols[i] = Of[T](v)
 	}
 	for i, r := range refs {
 		dst[i] = cols[r.Batch][r.Row]
 	}
+}
+
+func plainAll(from []*Vec) []*Vec {
+	out := make([]*Vec, len(from))
+	for i, v := range from {
+		out[i] = v.Plain()
+	}
+	return out
 }

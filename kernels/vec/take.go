@@ -92,7 +92,11 @@ func (v *Vec) Plain() *Vec {
 	if v.Dict == nil {
 		return v
 	}
-	out := v.Dict.Values.Take(v.Codes[:v.N])
+	codes := v.Codes[:v.N]
+	if codes == nil { // to Take, nil is all rows
+		codes = []uint32{}
+	}
+	out := v.Dict.Values.Take(codes)
 	out.Type = v.Type
 	out.Valid = v.Valid
 	return out

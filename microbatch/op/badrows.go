@@ -46,6 +46,9 @@ func (r *badRows) settle(at Seq, b *vec.Batch, sel []uint32, out Out) ([]uint32,
 
 // without is sel (nil: 0 … n−1) less the bad rows, which are ascending.
 func (r *badRows) without(sel []uint32, n int, bad []calc.BadRow) []uint32 {
+	if r.sel == nil { // a nil selection would be all rows
+		r.sel = make([]uint32, 0, n)
+	}
 	r.sel = r.sel[:0]
 	keep := func(row uint32) {
 		for len(bad) > 0 && bad[0].Row < row {

@@ -14,6 +14,8 @@ type Node interface {
 	Schema() *Schema
 	// Pos is the line of the user's program that made it, "file.go:12", or "".
 	Pos() string
+	// Policy is what becomes of rows that fail in it.
+	Policy() BadRows
 	node()
 }
 
@@ -57,7 +59,11 @@ type Base struct {
 
 // Pos is the user's line.
 func (b Base) Pos() string { return b.At }
-func (Base) node()         {}
+
+// Policy is what becomes of rows that fail in the node.
+func (b Base) Policy() BadRows { return b.Bad }
+
+func (Base) node() {}
 
 // Read yields a source's rows.
 type Read struct {

@@ -127,6 +127,3 @@ func tightness(e Expr) int {
 	}
 	return bindAtom
 }
-
-// quoted is s as a string literal: in single quotes, those inside doubled.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -20,7 +20,12 @@ type Field struct {
 type Schema struct {
 	fields []Field
 	index  map[string]int // the first field of a name
+	err    error          // why there is no schema
 }
+
+// BrokenSchema is a schema without fields whose Validate returns err: for a schema that couldn't be made where
+// there is no place to return an error, so that the table that uses it reports it.
+func BrokenSchema(err error) *Schema { return &Schema{err: err} }
 
 // NewSchema makes a schema of those fields. Doubled or empty names are found by Validate.
 func NewSchema(fields ...Field) *Schema {
@@ -69,6 +74,9 @@ func (s *Schema) Pick(columns []int) *Schema {
 // Validate reports the first field without a name or type, whose name an earlier one has, or whose type has
 // parameters that it can't have.
 func (s *Schema) Validate() error {
+	if s.err != nil {
+		return s.err
+	}
 	for i, f := range s.fields {
 		switch {
 		case f.Name == "":

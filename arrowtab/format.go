@@ -39,7 +39,12 @@ const (
 //
 // Line breaks and other control characters in values are written as \n, \x1b …, so a value stays on its line and can't
 // do anything to a terminal. Only the rows that are shown are looked at.
-func FormatTable(w io.Writer, s *Schema, batches []*vec.Batch, f Format) error {
+func FormatTable(w io.Writer, s *Schema, batches []*vec.Batch) error {
+	return Format{}.Table(w, s, batches)
+}
+
+// Table writes rows as FormatTable does, in this size.
+func (f Format) Table(w io.Writer, s *Schema, batches []*vec.Batch) error {
 	if f.Rows <= 0 {
 		f.Rows = defaultRows
 	}

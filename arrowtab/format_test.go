@@ -73,7 +73,7 @@ n0      …
 	} {
 		var sb strings.Builder
 		schema, batches := memoryOf(FromRows(c.rows))
-		if err := FormatTable(&sb, schema, batches, c.format); err != nil {
+		if err := c.format.Table(&sb, schema, batches); err != nil {
 			t.Fatal(err)
 		}
 		want := strings.TrimPrefix(c.want, "\n")
@@ -87,7 +87,7 @@ func TestFormatReadsSelectionsAndDictionaries(t *testing.T) {
 	dict := &vec.Dict{Values: *stringVec("yes", "no")}
 	b := &vec.Batch{N: 3, Cols: []*vec.Vec{{Type: vec.TString, N: 3, Codes: []uint32{0, 1, 1}, Dict: dict}}, Sel: []uint32{0, 2}}
 	var sb strings.Builder
-	if err := FormatTable(&sb, NewSchema(String("ok")), []*vec.Batch{b}, Format{}); err != nil {
+	if err := FormatTable(&sb, NewSchema(String("ok")), []*vec.Batch{b}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "ok\nstring\n------\nyes\nno\n2 rows\n"; sb.String() != want {
@@ -108,7 +108,7 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestFormatReportsWriteErrors(t *testing.T) {
-	if err := FormatTable(fullDisk{}, NewSchema(Int64("x")), nil, Format{}); err == nil {
+	if err := FormatTable(fullDisk{}, NewSchema(Int64("x")), nil); err == nil {
 		t.Error("no error")
 	}
 }

@@ -1,0 +1,21 @@
+package acc
+
+import "github.com/pwcol/pwcol/kernels/vec"
+
+// average divides sums by counts; sum(k) is the k-th sum.
+func average(counts []int64, sum func(k int) float64) *vec.Vec {
+	out := &vec.Vec{Type: vec.TFloat64, N: len(counts), Data: vec.Alloc(8 * len(counts))}
+	vals := vec.Of[float64](out)
+	for k, c := range counts {
+		if c != 0 {
+			vals[k] = sum(k) / float64(c)
+			continue
+		}
+		if out.Valid == nil {
+			out.Valid = vec.Alloc(vec.BitmapLen(out.N))
+			vec.SetBits(out.Valid, 0, out.N)
+		}
+		vec.ClearBit(out.Valid, k)
+	}
+	return out
+}

@@ -31,11 +31,7 @@ func typedArithmetic(op Op, a, b Expr) (Expr, error) {
 	if (op == OpQuo || op == OpRem) && !t.IsInteger() {
 		return nil, fmt.Errorf("%s, but %s takes integers; Div is the division that gives a float", is(a), op)
 	}
-	if t.Kind == vec.Decimal {
-		t = sumType(t)
-		a, b = cast(a, t), cast(b, t)
-	}
-	return &Call{op, []Expr{a, b}, t}, nil
+	return &Call{op, []Expr{a, b}, sumType(t)}, nil
 }
 
 // typedDiv divides as float64, whatever the operands are.

@@ -46,9 +46,9 @@ type Op uint8
 const (
 	OpInvalid Op = iota
 
-	OpAdd // numeric, same type: error on integer overflow
+	OpAdd // numeric, same type, which is the result's but for a decimal's precision: error on integer overflow
 	OpSub
-	OpMul
+	OpMul // as OpAdd, but decimals keep their own types: the product's scale is the sum of theirs
 	OpQuo // integers: truncated quotient; division by zero is an error
 	OpRem // integers: remainder with the sign of the dividend
 	OpDiv // float64, float64 → float64: IEEE division, but division by zero is an error

@@ -1,0 +1,120 @@
+package optimize
+
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+)
+
+// PushFilters moves filters towards the sources: conditions that can't fail go below a Project that can't fail, a Sort
+// of all rows, a Union, and, where they read keys only, below an Aggregate. Filters that meet become one.
+func PushFilters(roots []plan.Node) []plan.Node {
+	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
+		f, ok := n.(*plan.Filter)
+		if !ok || g.pinned[f] {
+			return n
+		}
+		movable, rest := splitMovable(f.Cond)
+		if len(movable) == 0 {
+			return joinFilters(g, f)
+		}
+		below := g.push(f.Base, movable, f.Input)
+		if len(rest) == 0 {
+			return below
+		}
+		return joinFilters(g, &plan.Filter{Base: f.Base, Input: below, Cond: and(rest)})
+	})
+}
+
+// push is in filtered by conds, which can't fail, as far down as they can go.
+func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node {
+	if len(conds) == 0 {
+		return in
+	}
+	if g.free(in) {
+		switch in := in.(type) {
+		case *plan.Project:
+			if infallible(in) {
+				return in.WithInputs([]plan.Node{g.push(base, throughProject(conds, in), in.Input)})
+			}
+		case *plan.Sort:
+			if in.Limit < 0 && in.Offset == 0 {
+				return in.WithInputs([]plan.Node{g.push(base, conds, in.Input)})
+			}
+		case *plan.Union:
+			return g.pushIntoUnion(base, conds, in)
+		case *plan.Aggregate:
+			return g.pushIntoAggregate(base, conds, in)
+		}
+	}
+	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
+}
+
+// throughProject is conds over p's input: each column is replaced by what p computes it from.
+func throughProject(conds []plan.Expr, p *plan.Project) []plan.Expr {
+	out := make([]plan.Expr, len(conds))
+	for i, c := range conds {
+		out[i] = substitute(c, func(c *plan.Column) plan.Expr { return p.Exprs[c.Index] })
+	}
+	return out
+}
+
+func (g *graph) pushIntoUnion(base plan.Base, conds []plan.Expr, u *plan.Union) plan.Node {
+	in := make([]plan.Node, len(u.In))
+	for i, input := range u.In {
+		own := make([]plan.Expr, len(conds)) // columns have other names and nullability in each input
+		for j, c := range conds {
+			own[j] = substitute(c, func(c *plan.Column) plan.Expr { return columnOf(input.Schema(), c.Index) })
+		}
+		in[i] = g.push(base, own, input)
+	}
+	return u.WithInputs(in)
+}
+
+// pushIntoAggregate filters groups before they are made. Conditions that read a result, or nothing at all, stay above; so
+// do all without keys: then there is a row even if the input has none.
+func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Aggregate) plan.Node {
+	var below, above []plan.Expr
+	for _, c := range conds {
+		columns := plan.ColumnsOf(c)
+		ofKeys := len(columns) > 0 && columns[len(columns)-1] < len(a.Keys)
+		if !ofKeys {
+			above = append(above, c)
+			continue
+		}
+		below = append(below, substitute(c, func(c *plan.Column) plan.Expr {
+			return columnOf(a.Input.Schema(), a.Keys[c.Index])
+		}))
+	}
+	var out plan.Node = a
+	if len(below) > 0 {
+		out = a.WithInputs([]plan.Node{g.push(base, below, a.Input)})
+	}
+	if len(above) > 0 {
+		out = &plan.Filter{Base: base, Input: out, Cond: and(above)}
+	}
+	return out
+}
+
+func columnOf(s *plan.Schema, i int) *plan.Column {
+	f := s.Field(i)
+	return &plan.Column{Name: f.Name, Index: i, Type: f.Type, Nullable: f.Nullable}
+}
+
+// joinFilters is f and the filter below it as one, if there is one that is only for f and has the same policy for what
+// can fail.
+func joinFilters(g *graph, f *plan.Filter) plan.Node {
+	in, ok := f.Input.(*plan.Filter)
+	if !ok || !g.free(in) {
+		return f
+	}
+	base := f.Base
+	if plan.Fallible(in.Cond) {
+		if plan.Fallible(f.Cond) && in.Bad != f.Bad {
+			return f
+		}
+		base = in.Base
+	}
+	conds := slices.Concat(conjuncts(in.Cond), conjuncts(f.Cond))
+	return &plan.Filter{Base: base, Input: in.Input, Cond: and(conds)}
+}

@@ -1,0 +1,183 @@
+package optimize
+
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// Fold computes the parts of expressions that read no column, and simplifies AND, OR, NOT, If, Coalesce and IS NULL where
+// the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows. What would fail, like
+// 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
+func Fold(roots []plan.Node) []plan.Node {
+	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
+		switch n := n.(type) {
+		case *plan.Filter:
+			return g.foldFilter(n)
+		case *plan.Project:
+			out := *n
+			out.Exprs = foldAll(n.Exprs)
+			if !slices.Equal(out.Exprs, n.Exprs) {
+				return &out
+			}
+		case *plan.Read:
+			if n.Filter != nil {
+				out := *n
+				out.Filter = Expr(n.Filter)
+				return &out
+			}
+		}
+		return n
+	})
+}
+
+func (g *graph) foldFilter(n *plan.Filter) plan.Node {
+	cond := Expr(n.Cond)
+	l, known := cond.(*plan.Literal)
+	switch {
+	case cond == n.Cond:
+		return n
+	case !known || g.pinned[n]:
+		out := *n
+		out.Cond = cond
+		return &out
+	case isTrue(l):
+		return n.Input
+	default:
+		return &plan.Limit{Base: n.Base, Input: n.Input}
+	}
+}
+
+// Expr is a bound expression, folded; e itself if there is nothing to do.
+func Expr(e plan.Expr) plan.Expr {
+	c, ok := e.(*plan.Call)
+	if !ok {
+		return e
+	}
+	args := foldAll(c.Args)
+	if !slices.Equal(args, c.Args) {
+		c = &plan.Call{Op: c.Op, Args: args, Type: c.Type}
+	}
+	switch c.Op {
+	case plan.OpAnd:
+		return foldLogic(c, false)
+	case plan.OpOr:
+		return foldLogic(c, true)
+	case plan.OpIf:
+		return foldIf(c)
+	case plan.OpCoalesce:
+		return foldCoalesce(c)
+	case plan.OpIsNull, plan.OpIsNotNull:
+		return foldIsNull(c)
+	}
+	if v, ok := evaluate(c); ok {
+		return &plan.Literal{Value: v}
+	}
+	return c
+}
+
+func foldAll(exprs []plan.Expr) []plan.Expr {
+	out := make([]plan.Expr, len(exprs))
+	for i, e := range exprs {
+		out[i] = Expr(e)
+	}
+	return out
+}
+
+// foldLogic folds AND (decides false) and OR (decides true). Behind an argument that decides, nothing is
+// computed; an argument that can't change the result is left out.
+func foldLogic(c *plan.Call, decides bool) plan.Expr {
+	var rest []plan.Expr
+	for _, a := range flattened(c) {
+		l, known := a.(*plan.Literal)
+		switch {
+		case !known || l.Value.Null:
+			rest = append(rest, a)
+		case isTrue(l) == decides:
+			if !slices.ContainsFunc(rest, plan.Fallible) {
+				return a
+			}
+			rest = append(rest, a)
+			return &plan.Call{Op: c.Op, Args: rest, Type: c.Type}
+		}
+	}
+	switch {
+	case len(rest) == 0:
+		return boolean(!decides)
+	case len(rest) == 1:
+		return rest[0]
+	case slices.Equal(rest, c.Args):
+		return c
+	}
+	return &plan.Call{Op: c.Op, Args: rest, Type: c.Type}
+}
+
+// flattened is c's arguments with those of the same operator replaced by theirs.
+func flattened(c *plan.Call) []plan.Expr {
+	var out []plan.Expr
+	for _, a := range c.Args {
+		if in, ok := a.(*plan.Call); ok && in.Op == c.Op {
+			out = append(out, flattened(in)...)
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func foldIf(c *plan.Call) plan.Expr {
+	cond, known := c.Args[0].(*plan.Literal)
+	switch {
+	case !known:
+		return c
+	case isTrue(cond):
+		return c.Args[1]
+	default:
+		return c.Args[2]
+	}
+}
+
+// foldCoalesce leaves out NULLs and what stands behind a value that is never NULL.
+func foldCoalesce(c *plan.Call) plan.Expr {
+	var rest []plan.Expr
+	for _, a := range c.Args {
+		if l, ok := a.(*plan.Literal); ok && l.Value.Null {
+			continue
+		}
+		rest = append(rest, a)
+		if !plan.Nullable(a) {
+			break
+		}
+	}
+	switch {
+	case len(rest) == 0:
+		return c.Args[0]
+	case len(rest) == 1:
+		return rest[0]
+	case len(rest) == len(c.Args):
+		return c
+	}
+	return &plan.Call{Op: c.Op, Args: rest, Type: c.Type}
+}
+
+func foldIsNull(c *plan.Call) plan.Expr {
+	arg := c.Args[0]
+	if l, ok := arg.(*plan.Literal); ok {
+		return boolean(l.Value.Null == (c.Op == plan.OpIsNull))
+	}
+	if !plan.Nullable(arg) && !plan.Fallible(arg) {
+		return boolean(c.Op == plan.OpIsNotNull)
+	}
+	return c
+}
+
+func isTrue(l *plan.Literal) bool { return !l.Value.Null && l.Value.I != 0 }
+
+func boolean(b bool) *plan.Literal {
+	v := vec.Scalar{Type: vec.TBool}
+	if b {
+		v.I = 1
+	}
+	return &plan.Literal{Value: v}
+}

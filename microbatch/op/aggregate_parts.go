@@ -1,0 +1,98 @@
+package op
+
+import (
+	"errors"
+
+	"github.com/pwcol/pwcol/kernels/group"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// aggParts are groups that were folded out of a table, by partition: in memory, or on disk from the first
+// time that memory is short. A group may be there many times.
+type aggParts struct {
+	chunks  []aggChunk
+	runs    [group.Partitions]SpillRun // nil: nothing yet
+	spilled bool
+	held    int64 // bytes of the chunks
+}
+
+// aggChunk is a partial batch whose rows are in the order of their partitions: partition p's are from[p] to from[p+1].
+type aggChunk struct {
+	batch *vec.Batch
+	from  [group.Partitions + 1]int
+}
+
+// part is the rows of a partition, over the chunk's memory.
+func (c *aggChunk) part(p int) *vec.Batch {
+	b := &vec.Batch{N: c.from[p+1] - c.from[p]}
+	for _, v := range c.batch.Cols {
+		b.Cols = append(b.Cols, v.Slice(c.from[p], c.from[p+1]))
+	}
+	return b
+}
+
+func (s *aggParts) any() bool { return len(s.chunks) > 0 || s.spilled }
+
+func (s *aggParts) add(c aggChunk) {
+	s.chunks = append(s.chunks, c)
+	s.held += c.batch.Size()
+}
+
+// spill writes the chunks to disk.
+func (s *aggParts) spill(to Spiller) error {
+	for i := range s.chunks {
+		for p := range group.Partitions {
+			if err := s.spillPart(to, &s.chunks[i], p); err != nil {
+				return err
+			}
+		}
+		s.held -= s.chunks[i].batch.Size()
+		s.chunks[i] = aggChunk{}
+	}
+	s.chunks = nil
+	return nil
+}
+
+func (s *aggParts) spillPart(to Spiller, c *aggChunk, p int) error {
+	if c.from[p] == c.from[p+1] {
+		return nil
+	}
+	if s.runs[p] == nil {
+		run, err := to.NewRun()
+		if err != nil {
+			return err
+		}
+		s.runs[p], s.spilled = run, true
+	}
+	return s.runs[p].Write(c.part(p))
+}
+
+// read yields the partial batches of a partition, and gives back what of it is on disk.
+func (s *aggParts) read(p int, yield func(b *vec.Batch) error) error {
+	for i := range s.chunks {
+		if c := &s.chunks[i]; c.from[p] < c.from[p+1] {
+			if err := yield(c.part(p)); err != nil {
+				return err
+			}
+		}
+	}
+	run := s.runs[p]
+	if run == nil {
+		return nil
+	}
+	s.runs[p] = nil
+	return errors.Join(run.Read(yield), run.Close())
+}
+
+// drop gives back everything.
+func (s *aggParts) drop() error {
+	var errs []error
+	for p, run := range s.runs {
+		if run != nil {
+			errs = append(errs, run.Close())
+			s.runs[p] = nil
+		}
+	}
+	s.chunks, s.held, s.spilled = nil, 0, false
+	return errors.Join(errs...)
+}

@@ -1,0 +1,184 @@
+package op
+
+import (
+	"fmt"
+
+	"github.com/pwcol/pwcol/kernels/group"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// maxLocalGroups is how many groups a worker's table has before it is folded. Beyond it nearly every row misses the
+// second-level cache several times, and folding, which moves a group in sequence, is cheaper.
+const maxLocalGroups = 1 << 17
+
+// maxLocalBytes folds a table of few groups with long strings, whose columns have offsets of 31 bits.
+const maxLocalBytes = 256 << 20
+
+// minSpillShare of the budget is what a stage must hold to spill: less would not help, whoever exceeds the
+// budget, and make many small blocks.
+const minSpillShare = 16
+
+// maxSpillBlock is an upper bound for the least that a stage spills.
+const maxSpillBlock = 1 << 20
+
+// aggStage aggregates one set of groups: all of a worker's (level 0), or one partition of the level before.
+// It spills by the partitions of its own level.
+type aggStage struct {
+	env     Env
+	shape   *aggShape
+	level   int
+	table   *aggTable
+	parts   aggParts
+	charged int64
+}
+
+func newAggStage(env Env, shape *aggShape, level int) *aggStage {
+	return &aggStage{env: env, shape: shape, level: level, table: newAggTable(shape)}
+}
+
+// settle comes after every batch: it folds a table that is too large, spills if memory is short, and charges what is held.
+func (s *aggStage) settle() error {
+	s.charge()
+	switch {
+	case s.mustSpill():
+		return s.spill()
+	case s.level == 0 && s.isLarge():
+		s.fold()
+		s.table.reset()
+		s.charge()
+	}
+	return nil
+}
+
+func (s *aggStage) mustSpill() bool {
+	if s.env.Test.ForceSpill && s.level == 0 {
+		return true
+	}
+	account := s.env.Account
+	return account.Over() && s.charged >= min(maxSpillBlock, account.Budget().Limit()/minSpillShare)
+}
+
+func (s *aggStage) isLarge() bool {
+	limit := maxLocalGroups
+	if n := s.env.Test.MaxLocalGroups; n > 0 {
+		limit = n
+	}
+	return s.table.groups.Len() > limit || s.table.bytes() > maxLocalBytes
+}
+
+// charge makes the account know what this stage holds.
+func (s *aggStage) charge() { s.chargeTo(s.bytes()) }
+
+func (s *aggStage) bytes() int64 {
+	if s.table == nil {
+		return s.parts.held
+	}
+	return s.table.bytes() + s.parts.held
+}
+
+func (s *aggStage) chargeTo(n int64) {
+	s.env.Account.Charge(n - s.charged)
+	s.charged = n
+}
+
+// fold moves the table's groups to the parts. The table is as it was: reset or drop it.
+func (s *aggStage) fold() {
+	ids, from := s.byPartition()
+	step := s.table.maxRows()
+	for start := 0; start < len(ids); start += step {
+		end := min(len(ids), start+step)
+		c := aggChunk{batch: s.table.states(ids[start:end])}
+		for p := range c.from {
+			c.from[p] = min(max(from[p]-start, 0), end-start)
+		}
+		s.parts.add(c)
+	}
+}
+
+// byPartition is the table's groups in the order of their partitions: partition p's are ids[from[p]:from[p+1]].
+func (s *aggStage) byPartition() (ids []uint32, from [group.Partitions + 1]int) {
+	n := s.table.groups.Len()
+	ids = make([]uint32, n)
+	where := make([]uint8, n)
+	for id := range where {
+		p := group.Partition(s.table.groups.Hash(uint32(id)), s.level)
+		where[id] = uint8(p)
+		from[p+1]++
+	}
+	for p := range group.Partitions {
+		from[p+1] += from[p]
+	}
+	next := from
+	for id, p := range where {
+		ids[next[p]] = uint32(id)
+		next[p]++
+	}
+	return ids, from
+}
+
+// spill moves all that is held to disk and gives its memory back.
+func (s *aggStage) spill() error {
+	if s.level >= group.Levels {
+		return fmt.Errorf("%s: out of memory: %d groups of a set that can't be split again hold %d bytes, and the run may use %d: "+
+			"raise max_memory", s.env.Name, s.table.groups.Len(), s.charged, s.env.Account.Budget().Limit())
+	}
+	s.fold()
+	s.dropTable()
+	if err := s.parts.spill(s.env.Spill); err != nil {
+		return fmt.Errorf("%s: %w", s.env.Name, err)
+	}
+	s.table = newAggTable(s.shape)
+	s.charge()
+	return nil
+}
+
+// take merges partition p of parts into the table, and gives back what of it is on disk.
+func (s *aggStage) take(parts *aggParts, p int) error {
+	return parts.read(p, func(b *vec.Batch) error {
+		if err := s.table.pushStates(b); err != nil {
+			return fmt.Errorf("%s: %w", s.env.Name, err)
+		}
+		return s.settle()
+	})
+}
+
+// finish emits the groups: those of the table, or, if some were spilled, partition by partition. part is
+// the number of the partition at level 0.
+func (s *aggStage) finish(part int, out Out) error {
+	if !s.parts.spilled {
+		return s.emit(part, out)
+	}
+	if err := s.spill(); err != nil {
+		return err
+	}
+	s.dropTable()
+	for p := range group.Partitions {
+		next := newAggStage(s.env, s.shape, s.level+1)
+		err := next.take(&s.parts, p)
+		if err == nil {
+			err = next.finish(part, out)
+		}
+		next.drop()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *aggStage) emit(part int, out Out) error {
+	return s.table.emit(s.env.Name, Seq{Source: s.env.Source, Partition: uint32(part)}, out)
+}
+
+func (s *aggStage) dropTable() {
+	s.table = nil
+	s.charge()
+}
+
+// drop gives back everything.
+func (s *aggStage) drop() error {
+	err := s.parts.drop()
+	s.table = nil
+	s.chargeTo(0)
+	return err
+}

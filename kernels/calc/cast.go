@@ -53,7 +53,7 @@ func (n *cast) Eval(b *vec.Batch, sel []uint32, bad *Bad) *vec.Vec {
 	out.Valid = x.Valid
 	switch x.Type.Kind {
 	case vec.Bool:
-		n.fromBool(x, sel)
+		n.fromBool(x, sel, bad)
 	case vec.Int8:
 		castInt[int8](n, x, sel, bad)
 	case vec.Int16:

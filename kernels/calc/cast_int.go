@@ -86,7 +86,7 @@ func intToDecimal[S integer](n *cast, x *vec.Vec, sel []uint32, bad *Bad) {
 	}
 }
 
-func (n *cast) fromBool(x *vec.Vec, sel []uint32) {
+func (n *cast) fromBool(x *vec.Vec, sel []uint32, bad *Bad) {
 	switch n.to.Kind {
 	case vec.Int8, vec.Uint8:
 		bitsTo(vec.Of[uint8](&n.res.vec), x, 1, sel)
@@ -101,8 +101,11 @@ func (n *cast) fromBool(x *vec.Vec, sel []uint32) {
 	case vec.Float64:
 		bitsTo(vec.Of[float64](&n.res.vec), x, 1, sel)
 	case vec.Decimal:
-		one, _ := rescale(vec.Int128{Lo: 1}, int(n.to.Scale))
+		one, ok := rescale(vec.Int128{Lo: 1}, int(n.to.Scale))
 		bitsTo(vec.Of[vec.Int128](&n.res.vec), x, one, sel)
+		if !ok || !fitsDigits(one, n.to.Precision) {
+			n.blame(x, sel, bad, x.Bool)
+		}
 	}
 }
 

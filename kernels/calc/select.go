@@ -33,10 +33,8 @@ func selectRows(e Expr, b *vec.Batch, sel []uint32, want bool, bad *Bad, out []u
 	if s, ok := e.(selector); ok {
 		return s.rows(b, sel, want, bad, out)
 	}
-	v := e.Eval(b, sel, bad)
-	if v.Dict != nil {
-		v = v.Plain()
-	}
+	var flat flattener // bool dictionaries are rare: no memory is kept for them
+	v := flat.flatten(e.Eval(b, sel, bad), sel)
 	from := len(out)
 	out = appendBits(out, v.Data, b.N, sel, want)
 	return keepValid(out, from, v.Valid)

@@ -151,7 +151,7 @@ func unlike(a, b Expr, err error) error {
 func fitted(l, e Expr) (Expr, error) {
 	out, err := asType(l, e.ResultType())
 	if err != nil {
-		return nil, fmt.Errorf("%s, but %w", is(e), err)
+		return nil, fmt.Errorf("%s, but %w; take a constant that is one, or cast the other side", is(e), err)
 	}
 	return out, nil
 }

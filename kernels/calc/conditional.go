@@ -9,8 +9,8 @@ type conditional struct {
 	marks   marker
 }
 
-// If is then where the bool cond is true, else otherwise. Each of the two is evaluated only for
-// its rows. They have the same type and are Exprs of their own, not shared with any other.
+// If is then where the bool cond is true, else otherwise, also where cond is NULL. cond is evaluated as by Select, each of
+// the two only for its rows. They have the same type and are Exprs of their own, not shared with any other.
 func If(cond, then, otherwise Expr) Expr {
 	needBool(cond)
 	needType(then.Type(), otherwise)

@@ -86,11 +86,11 @@ func parseDuration(t vec.Type, text string) (int64, error) {
 	if p.failed || p.rest != "" {
 		return 0, unreadable(t, text, "hours, minutes and seconds such as 01:30:00")
 	}
-	seconds += minutes * 60
-	if hours > (math.MaxInt64-seconds)/3600 {
+	total := uint64(hours)*3600 + uint64(minutes*60+seconds)
+	if hours > math.MaxInt64/3600 || total > math.MaxInt64 && !(negative && total == 1<<63) {
 		return 0, outOfRange(t, text)
 	}
-	seconds += hours * 3600
+	seconds = int64(total)
 	tick := 1e9 / t.Unit.PerSecond()
 	nanos -= nanos % tick
 	if negative && nanos == 0 {

@@ -107,11 +107,11 @@ func (n *node) eval(row []vec.Scalar) (vec.Scalar, bool) {
 	case "and", "or":
 		return n.evalLogic(row)
 	case "if":
-		c, ok := n.args[0].eval(row)
-		if !ok {
-			return c, false
-		}
-		if !c.Null && c.I == 1 {
+		found, ok := n.args[0].selects(row, true)
+		switch {
+		case !ok:
+			return vec.Scalar{}, false
+		case found:
 			return n.args[1].eval(row)
 		}
 		return n.args[2].eval(row)

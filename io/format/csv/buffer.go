@@ -26,3 +26,11 @@ func NewBuffer(text []byte) *Buffer {
 	copy(data[Lead:], text)
 	return &Buffer{Data: data, From: Lead, To: Lead + len(text)}
 }
+
+// EndLine puts a line break behind the text if it has none.
+func (b *Buffer) EndLine() {
+	if b.From < b.To && b.Data[b.To-1] != '\n' {
+		b.Data[b.To] = '\n'
+		b.To++
+	}
+}

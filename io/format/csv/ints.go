@@ -4,7 +4,9 @@ import "unsafe"
 
 type signed interface{ int8 | int16 | int32 | int64 }
 
-type unsigned interface{ uint8 | uint16 | uint32 | uint64 }
+type unsigned interface {
+	uint8 | uint16 | uint32 | uint64
+}
 
 func parseSigned[T signed](c *column, f *fields, rows []uint32, out []T) {
 	var zero T

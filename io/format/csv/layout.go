@@ -151,10 +151,34 @@ var goTokens = []struct {
 	text string
 	kind partKind
 }{
-	{"January", monthName}, {"Jan", monthName}, {"Monday", weekday}, {"Mon", weekday}, {"MST", zoneName},
-	{"2006", year4}, {"-07:00", zone}, {"-0700", zone}, {"-07", zone}, {"Z07:00", zone}, {"Z0700", zone}, {"Z07", zone},
-	{"002", dayOfYear}, {"01", month}, {"02", day}, {"03", hour12}, {"04", minute}, {"05", second}, {"06", year2},
-	{"15", hour24}, {"PM", amPM}, {"pm", amPM}, {"_2", day}, {"1", month}, {"2", day}, {"3", hour12}, {"4", minute}, {"5", second},
+	{"January", monthName},
+	{"Jan", monthName},
+	{"Monday", weekday},
+	{"Mon", weekday},
+	{"MST", zoneName},
+	{"2006", year4},
+	{"-07:00", zone},
+	{"-0700", zone},
+	{"-07", zone},
+	{"Z07:00", zone},
+	{"Z0700", zone},
+	{"Z07", zone},
+	{"002", dayOfYear},
+	{"01", month},
+	{"02", day},
+	{"03", hour12},
+	{"04", minute},
+	{"05", second},
+	{"06", year2},
+	{"15", hour24},
+	{"PM", amPM},
+	{"pm", amPM},
+	{"_2", day},
+	{"1", month},
+	{"2", day},
+	{"3", hour12},
+	{"4", minute},
+	{"5", second},
 }
 
 func goParts(text string) ([]part, error) {

@@ -24,10 +24,10 @@ type Selector interface {
 
 // Options say what a Parser makes of its text.
 type Options struct {
-	Dialect   Dialect
-	Columns   []Column // of the text, in its order: every row has that many fields
-	NullTexts []string // unquoted texts that are NULL besides the empty one
-	MaxRowSize int     // bytes; 0: DefaultMaxRowSize
+	Dialect    Dialect
+	Columns    []Column // of the text, in its order: every row has that many fields
+	NullTexts  []string // unquoted texts that are NULL besides the empty one
+	MaxRowSize int      // bytes; 0: DefaultMaxRowSize
 
 	Want []int // columns of the batches, as places in Columns
 
@@ -158,10 +158,7 @@ func (p *Parser) makeColumns() error {
 // Parse hands the rows of b to h, in batches of some thousands. It adds a line break to b if the last row has none. The
 // error is h's.
 func (p *Parser) Parse(b *Buffer, h Handler) error {
-	if b.From < b.To && b.Data[b.To-1] != '\n' {
-		b.Data[b.To] = '\n'
-		b.To++
-	}
+	b.EndLine()
 	for at := b.From; at < b.To; {
 		next := p.scanner.next(b, at)
 		p.block = &p.scanner.block

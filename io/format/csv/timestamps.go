@@ -1,7 +1,6 @@
 package csv
 
 import (
-
 	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )

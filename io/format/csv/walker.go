@@ -4,7 +4,8 @@ package csv
 // regular.
 type walker struct {
 	dialect   Dialect
-	width     int
+	width     int  // fields of a row that are stored
+	anyWidth  bool // rows may have any number of them
 	maxRow    int
 	blockRows int
 
@@ -72,11 +73,11 @@ func (w *walker) refill() bool {
 
 // row takes the row at w.at and moves w.at behind it, unless it is unfinished.
 func (w *walker) row() outcome {
+	w.open = -1
 	if w.dialect.Comment != 0 && w.at < w.to && w.buf[w.at] == w.dialect.Comment {
 		return w.skipLine(skipped)
 	}
 	base := len(w.starts)
-	w.open = -1
 	start, found := w.at, 0
 	for {
 		end, next := 0, 0 // of the field's text; of the delimiter or line break behind it
@@ -118,11 +119,14 @@ func (w *walker) endRow(base, found, next int) outcome {
 		end--
 	}
 	switch {
-	case found == 1 && end == w.at && w.width > 1:
+	case found == 1 && end == w.at && (w.width > 1 || w.anyWidth):
 		w.undo(base, skipped)
 		w.at = next + 1
 		return skipped
-	case found != w.width:
+	case w.anyWidth && w.width == 0:
+		w.at = next + 1
+		return good
+	case found != w.width && !w.anyWidth:
 		w.undo(base, isBad)
 		w.bad = append(w.bad, Bad{Start: w.at, End: end, At: w.at, Column: -1, Reason: wrongCount(w.width, found)})
 		w.at = next + 1
@@ -203,7 +207,7 @@ func (w *walker) fail(at int, reason string) outcome {
 // unclosed makes the row bad because the quote at w.open is not closed, and ends it at the first line break
 // behind that quote.
 func (w *walker) unclosed() outcome {
-	open := max(w.open, w.at)
+	open := w.open
 	w.seek(open)
 	return w.fail(open, reasonUnclosed)
 }

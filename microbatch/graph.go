@@ -71,7 +71,7 @@ func (b *builder) add(n plan.Node) (*step, error) {
 		}
 		inputs = append(inputs, s)
 	}
-	s := &step{id: len(b.graph.steps), node: n, name: plan.Describe(n)}
+	s := &step{id: len(b.graph.steps), node: n, name: nameOf(n)}
 	s.kind = plan.KindOf(n, kindsOf(inputs), true)
 	if err := b.open(s, inputs); err != nil {
 		return nil, err
@@ -86,6 +86,14 @@ func (b *builder) add(n plan.Node) (*step, error) {
 		in.to[from] = append(in.to[from], edge{s, port})
 	}
 	return s, nil
+}
+
+// nameOf is a step as messages call it: "filter value > 100 (job.go:12)".
+func nameOf(n plan.Node) string {
+	if n.Pos() == "" {
+		return plan.Describe(n)
+	}
+	return plan.Describe(n) + " (" + n.Pos() + ")"
 }
 
 func kindsOf(steps []*step) []plan.Changelog {

@@ -4,19 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"testing"
-
-	"github.com/pwcol/pwcol/arrowtab/plan"
 )
-
-type testSource struct{ schema *Schema }
-
-func (s testSource) Schema() *Schema          { return s.schema }
-func (testSource) Describe() plan.Description { return plan.Description{Kind: "test", Target: "x"} }
 
 func TestErrorsNameTheUsersLine(t *testing.T) {
 	table := NewSource(nil, SourceOptions{Err: fs.ErrNotExist})
 	_, err := table.Plan()
-	if err == nil || err.Error() != "position_test.go:17: file does not exist" {
+	if err == nil || err.Error() != "position_test.go:10: file does not exist" {
 		t.Errorf("got %v", err)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -47,7 +40,7 @@ func TestIsOwn(t *testing.T) {
 func TestSharedErrorsAreReportedOnce(t *testing.T) {
 	bad := NewSource(nil, SourceOptions{Err: errors.New("no such file")})
 	_, err := Plans(NewOutput(bad, nil, nil), NewOutput(bad, nil, errors.New("no such folder")))
-	want := "position_test.go:48: no such file\nposition_test.go:49: no such folder"
+	want := "position_test.go:41: no such file\nposition_test.go:42: no such folder"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -1,6 +1,7 @@
 package op_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -15,6 +16,7 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/kernels/vec/vectest"
 	"github.com/pwcol/pwcol/microbatch/op"
+	"github.com/pwcol/pwcol/microbatch/spill"
 )
 
 // input is a node that stands for an aggregate's input.
@@ -67,6 +69,8 @@ type collector struct {
 	mu   sync.Mutex
 	rows []string
 	most int // rows of the largest batch
+
+	spilled int64 // bytes
 }
 
 func (c *collector) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
@@ -113,17 +117,15 @@ type aggRun struct {
 	workers int
 	budget  int64
 	test    op.TestSettings
-	spill   op.Spiller
 }
 
 // run pushes the batches round-robin to the workers' locals, in that order, and ends the epoch.
 func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*collector, error) {
 	t.Helper()
-	if r.spill == nil {
-		r.spill = memorySpiller{}
-	}
+	stats := &op.Stats{}
+	dir := spill.New(t.TempDir(), func(n int64) { stats.BytesSpilled.Add(n) })
 	budget := vec.NewBudget(r.budget)
-	env := op.Env{Name: "group by test", Workers: r.workers, Account: budget.Account("group"), Spill: r.spill, Stats: &op.Stats{}, Test: r.test}
+	env := op.Env{Name: "group by test", Workers: r.workers, Account: budget.Account("group"), Spill: dir, Stats: stats, Test: r.test}
 	a, err := op.NewAggregate(n, env)
 	if err != nil {
 		t.Fatal(err)
@@ -137,13 +139,14 @@ func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*col
 	if err == nil {
 		err = a.EndEpoch(op.Epoch{Number: 1, Parallel: parallelOn(r.workers, out)}, out)
 	}
-	if closeErr := a.Close(); closeErr != nil {
+	if closeErr := errors.Join(a.Close(), dir.Close()); closeErr != nil {
 		t.Error(closeErr)
 	}
 	if budget.Used() != 0 {
 		t.Errorf("%d bytes are charged after Close", budget.Used())
 	}
 	slices.Sort(out.rows)
+	out.spilled = stats.BytesSpilled.Load()
 	return out, err
 }
 
@@ -181,29 +184,6 @@ func parallelOn(workers int, out op.Out) func(int, func(int, op.Out) error) erro
 		return nil
 	}
 }
-
-// memorySpiller spills to memory.
-type memorySpiller struct{}
-
-func (memorySpiller) NewRun() (op.SpillRun, error) { return &memoryRun{}, nil }
-
-type memoryRun struct{ batches []*vec.Batch }
-
-func (r *memoryRun) Write(b *vec.Batch) error {
-	r.batches = append(r.batches, b.Keep(nil))
-	return nil
-}
-
-func (r *memoryRun) Read(yield func(*vec.Batch) error) error {
-	for _, b := range r.batches {
-		if err := yield(b); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *memoryRun) Close() error { return nil }
 
 // reference aggregates with a map and big numbers.
 func reference(n *plan.Aggregate, batches []*vec.Batch) []string {
@@ -422,22 +402,25 @@ func countingKeys(n int) (plan.Node, []*vec.Batch) {
 }
 
 func TestAggregateManyGroups(t *testing.T) {
-	const n = 300_000
+	const n = 150_000
 	in, batches := countingKeys(n)
 	node := aggregateNode(in, []int{0}, plan.Agg{Func: plan.AggCount, Arg: -1}, plan.Agg{Func: plan.AggMax, Arg: 1})
 	want := reference(node, batches)
 	for name, r := range map[string]aggRun{
-		"in memory":                 {workers: 2},
-		"one worker":                {workers: 1},
-		"spill, partitions split":   {workers: 2, budget: 200_000},
-		"spill, a moderate budget":  {workers: 2, budget: 16 << 20},
-		"spill, a budget of a byte": {workers: 1, budget: 1 << 16},
+		"in memory":                {workers: 2},
+		"one worker":               {workers: 1},
+		"spill, partitions split":  {workers: 2, budget: 300_000},
+		"spill, a moderate budget": {workers: 2, budget: 8 << 20},
+		"spill, next to no budget": {workers: 1, budget: 1 << 16},
 	} {
 		got, err := r.run(t, node, batches)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		compare(t, name, got.rows, want)
+		if (got.spilled > 0) != (r.budget > 0) {
+			t.Errorf("%s: %d bytes were spilled", name, got.spilled)
+		}
 		if got.most > vec.BatchRows {
 			t.Errorf("%s: a batch of %d rows was emitted", name, got.most)
 		}

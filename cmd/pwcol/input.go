@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/csv"
+	"github.com/pwcol/pwcol/io/parquet"
+)
+
+// input is the flags of commands that read a file.
+type input struct {
+	File       string   `arg:"" help:"File to read, glob or folder; - is standard input (CSV)." placeholder:"FILE"`
+	From       string   `enum:",csv,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
+	Delimiter  string   `help:"Character between the fields of CSV; by default a comma, in .tsv files a tab." placeholder:"CHAR"`
+	Null       []string `sep:"none" help:"Text that stands for a missing value in CSV, besides nothing at all; may be given several times." placeholder:"TEXT"`
+	Header     bool     `negatable:"" default:"true" help:"Whether the first line of CSV has the columns' names."`
+	SampleRows int      `default:"0" help:"Rows of CSV that types are found from; by default 20,480." placeholder:"N"`
+	BadRows    badRows  `default:"fail" help:"What becomes of rows of CSV that can't be read: fail, skip, or reject:FILE, which collects them." placeholder:"POLICY"`
+}
+
+// badRows is a policy for bad rows.
+type badRows struct {
+	policy  pw.BadRows
+	rejects string // file of the rejected rows
+}
+
+// UnmarshalText reads "fail", "skip" or "reject:FILE".
+func (b *badRows) UnmarshalText(text []byte) error {
+	file, rejects := strings.CutPrefix(string(text), "reject:")
+	switch {
+	case string(text) == "fail":
+		b.policy = pw.Fail
+	case string(text) == "skip":
+		b.policy = pw.Skip
+	case rejects && file != "":
+		b.policy, b.rejects = pw.Reject, file
+	default:
+		return fmt.Errorf("%q is none of fail, skip, reject:FILE", text)
+	}
+	return nil
+}
+
+// open is the table of the file.
+func (in *input) open() (*pw.Table, error) {
+	from, err := formatOf(in.File, in.From, "from")
+	if err != nil {
+		return nil, err
+	}
+	if from == formatParquet {
+		return parquet.Read(in.File), nil
+	}
+	options, err := in.csvOptions()
+	if err != nil {
+		return nil, err
+	}
+	return csv.Read(in.File, options...), nil
+}
+
+func (in *input) csvOptions() ([]pw.ReadOption, error) {
+	delimiter, err := in.delimiter()
+	if err != nil {
+		return nil, err
+	}
+	options := []pw.ReadOption{
+		csv.Header(in.Header), csv.Delimiter(delimiter), csv.NullTexts(in.Null...), csv.OnBadRow(in.BadRows.policy),
+	}
+	if in.SampleRows != 0 {
+		options = append(options, csv.SampleRows(in.SampleRows))
+	}
+	return options, nil
+}
+
+// delimiter is the one that was asked for or, if none was, that of the file's ending.
+func (in *input) delimiter() (byte, error) {
+	switch in.Delimiter {
+	case "":
+		return delimiterOf(in.File), nil
+	case `\t`, "tab":
+		return '\t', nil
+	}
+	if len(in.Delimiter) > 1 {
+		return 0, fmt.Errorf("--delimiter=%s: it is one character, such as ; or \\t", in.Delimiter)
+	}
+	return in.Delimiter[0], nil
+}
+
+// delimiterOf is what stands between the fields of a CSV file of that name.
+func delimiterOf(path string) byte {
+	if endingOf(path) == ".tsv" {
+		return '\t'
+	}
+	return ','
+}

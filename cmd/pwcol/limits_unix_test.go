@@ -1,0 +1,138 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A limit on the size of files is what a full disk looks like to a program.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a.csv", "a\n"+randomLines(200_000))
+	for _, out := range []string{"out.csv", "out.parquet"} {
+		r := runCommand(t, dir, "", "sh", "-c", `ulimit -f 64; exec "$0" convert a.csv `+out, program)
+		r.complained(t, exitFailed, out, "file too large")
+		holds(t, dir, "a.csv")
+	}
+}
+
+func TestFullDevice(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.csv", "a\n1\n")
+	pwcol(t, dir, "convert", "a.csv", "/dev/full", "--to", "csv").complained(t, exitFailed, "/dev/full", "no space left")
+	info, err := os.Stat("/dev/full")
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		t.Errorf("/dev/full isn't a device any more: %v %v", info, err)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	for _, c := range []struct{ name, in, out string }{
+		{"reading a file", "big.csv", "out.parquet"},
+		{"writing CSV", "big.csv", "out.csv"},
+		{"waiting for standard input", "-", "out.parquet"},
+		{"waiting for the first line", "-", "first.parquet"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			f, err := os.Create(filepath.Join(dir, "big.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(f, "a\n")
+			lines := []byte(randomLines(100_000))
+			for range 100 { // 200 MB, for a second at least
+				_, _ = f.Write(lines)
+			}
+			f.Close()
+			interrupted(t, dir, c.in, c.out)
+			holds(t, dir, "big.csv")
+		})
+	}
+}
+
+// interrupted starts a conversion and sends it SIGINT as soon as it writes, or waits for its input.
+func interrupted(t *testing.T, dir, in, out string) {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := exec.Command(program, "convert", in, out)
+	cmd.Dir, cmd.Stderr = dir, &stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(out, "first") {
+		go func() { _, _ = io.WriteString(stdin, "a\n"+randomLines(1000)) }() // and then nothing comes
+	}
+	waitForTemporaryFile(dir, 2*time.Second)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		_ = cmd.Process.Kill()
+		t.Fatal("did not end")
+	}
+	ran{code: cmd.ProcessState.ExitCode(), stderr: stderr.String()}.complained(t, exitInterrupted, "interrupted")
+}
+
+// waitForTemporaryFile waits until there is a hidden file in dir; it may never be, while input is awaited.
+func waitForTemporaryFile(dir string, atMost time.Duration) {
+	for end := time.Now().Add(atMost); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if found, _ := filepath.Glob(filepath.Join(dir, ".*")); len(found) > 0 {
+			return
+		}
+	}
+}
+
+func TestMemoryStaysInBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100 MB")
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.csv", "a\n"+strings.Repeat(randomLines(100_000), 50))
+	cmd := exec.Command(program, "convert", "a.csv", "out.parquet")
+	cmd.Dir = dir
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Skip("no usage")
+	}
+	if mb := usage.Maxrss >> 10; mb > 400 { // KiB on Linux
+		t.Errorf("%d MB for a conversion", mb)
+	}
+}
+
+// randomLines is that many lines of numbers that don't compress well.
+func randomLines(n int) string {
+	random := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, 0, 20*n)
+	for range n {
+		b = strconv.AppendFloat(b, random.Float64(), 'f', -1, 64)
+		b = append(b, '\n')
+	}
+	return string(b)
+}

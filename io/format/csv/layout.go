@@ -278,3 +278,30 @@ func shapeOf(parts []part) shape {
 	}
 	return shape{}
 }
+
+// LayoutType is the type of the values that a layout tells: a timestamp, or a date or time where it has nothing of
+// the other. Nine digits behind the seconds make it nanoseconds, else it counts microseconds.
+func LayoutType(text string) (vec.Type, error) {
+	l, err := newLayout(text)
+	if err != nil {
+		return vec.Type{}, err
+	}
+	hasDate, hasTime := false, false
+	for _, p := range l.parts {
+		hasDate = hasDate || p.kind == year4 || p.kind == year2 || p.kind == epoch
+		hasTime = hasTime || p.kind == hour24 || p.kind == hour12 || p.kind == epoch
+	}
+	unit := vec.Micro
+	for _, nine := range []string{"000000000", "999999999", "%9f", "%N"} {
+		if strings.Contains(text, nine) {
+			unit = vec.Nano
+		}
+	}
+	switch {
+	case !hasTime:
+		return vec.TDate, nil
+	case !hasDate:
+		return vec.TTime(unit), nil
+	}
+	return vec.TTimestamp(unit), nil
+}

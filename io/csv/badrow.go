@@ -1,0 +1,134 @@
+package csv
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	format "github.com/pwcol/pwcol/io/format/csv"
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// RowError is a row that can't be read.
+type RowError struct {
+	File   string
+	Line   int64  // of the row's first byte, or of the quote that is never closed
+	Column string // "" if it is the whole row
+	Value  string // the field's text, "" if it is the whole row
+	Reason string // `"abc" is not a float64`, "expected 4 fields, found 3"
+	Hint   string // what may help; may be ""
+}
+
+func (e *RowError) Error() string {
+	s := fmt.Sprintf("%s:%d: ", e.File, e.Line)
+	if e.Column != "" {
+		s += fmt.Sprintf("column %q: ", e.Column)
+	}
+	s += e.Reason
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// Bad does with a bad row what the policy says.
+func (r *reader) Bad(b *format.Bad) error {
+	stats := r.open.env.Stats
+	if r.open.env.Bad == plan.Skip {
+		stats.RowsSkipped.Add(1)
+		return nil
+	}
+	line, err := r.line(b.At)
+	if err != nil {
+		return err
+	}
+	e := &RowError{File: r.in.name, Line: line, Value: b.Value, Reason: b.Reason}
+	if b.Column >= 0 {
+		e.Column = r.open.src.schema.Field(r.in.columns[b.Column]).Name
+	}
+	if r.open.env.Bad == plan.Reject {
+		stats.RowsRejected.Add(1)
+		r.rejected.add(e, r.buf.Data[b.Start:b.End], r.at(b.Start))
+		return r.rejected.flushIfFull(r)
+	}
+	if b.Column >= 0 && r.open.src.inferred {
+		e.Hint = "the type was found from the first rows: give a schema, or more SampleRows"
+	}
+	return e
+}
+
+// rejected collects rejected rows for plan.RejectedSchema.
+type rejected struct {
+	cols []*vec.Builder
+	rows int
+	size int
+	at   op.Seq // of the first one
+}
+
+// maxRejectedText is how much of a row's or field's text is kept, rejectedRows and rejectedBytes how many
+// are collected before they are handed on.
+const (
+	maxRejectedText = 64 << 10
+	rejectedRows    = 1024
+	rejectedBytes   = 1 << 20
+)
+
+func (j *rejected) add(e *RowError, row []byte, at op.Seq) {
+	if j.cols == nil {
+		for _, f := range plan.RejectedSchema.Fields() {
+			j.cols = append(j.cols, vec.NewBuilder(f.Type, 0))
+		}
+	}
+	if j.rows == 0 {
+		j.at = at
+	}
+	j.rows++
+	text := validText(row)
+	j.size += len(text)
+	j.cols[0].AppendString("csv.Read")
+	j.cols[1].AppendString(validText([]byte(e.File)))
+	vec.AppendFixed(j.cols[2], e.Line)
+	if e.Column == "" {
+		j.cols[3].AppendNull()
+		j.cols[4].AppendNull()
+	} else {
+		j.cols[3].AppendString(e.Column)
+		j.cols[4].AppendString(validText([]byte(e.Value)))
+	}
+	j.cols[5].AppendString(e.Reason)
+	j.cols[6].AppendString(text)
+}
+
+// validText is text as UTF-8, the end of a very long one cut off.
+func validText(text []byte) string {
+	if len(text) > maxRejectedText {
+		text = text[:maxRejectedText]
+	}
+	return strings.ToValidUTF8(string(text), "\uFFFD")
+}
+
+func (j *rejected) flushIfFull(r *reader) error {
+	if j.rows < rejectedRows && j.size < rejectedBytes {
+		return nil
+	}
+	return r.flushRejected()
+}
+
+// flushRejected hands the collected rows on.
+func (r *reader) flushRejected() error {
+	j := &r.rejected
+	if j.rows == 0 {
+		return nil
+	}
+	b := &vec.Batch{N: j.rows}
+	for _, c := range j.cols {
+		b.Cols = append(b.Cols, c.Vec())
+	}
+	err := r.out.Emit(op.Rejected, j.at, b)
+	for _, c := range j.cols {
+		c.Reset()
+	}
+	j.rows, j.size = 0, 0
+	return err
+}

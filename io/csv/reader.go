@@ -1,0 +1,125 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	format "github.com/pwcol/pwcol/io/format/csv"
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch"
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// reader reads morsels for one worker.
+type reader struct {
+	open     *open
+	splitter *format.Splitter
+	data     []byte // the chunk's buffer
+
+	parser  *format.Parser
+	columns []int // of the file that parser is for
+
+	// Of the morsel being read:
+	ctx      context.Context
+	out      microbatch.Out
+	in       *input
+	buf      *format.Buffer
+	base     int64                      // place in the file of place 0 of buf
+	lineAt   func(int64) (int64, error) // line of a place in the file
+	lineMark lineMark                   // the last line that was asked for; line 0: none yet
+	rejected rejected
+}
+
+// NewReader makes a worker's reader.
+func (o *open) NewReader() microbatch.Reader {
+	s := o.src.settings
+	return &reader{open: o, splitter: format.NewSplitter(s.dialect, s.maxRowSize)}
+}
+
+// Read parses a chunk of a file or a block of a stream.
+func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.Out) error {
+	r.ctx, r.out = ctx, out
+	if c, ok := m.(*chunk); ok {
+		return r.readChunk(c)
+	}
+	return r.readBlock(m.(*block))
+}
+
+func (r *reader) Close() error { return nil }
+
+// parse parses the rows of b, whose place 0 is place base of the file.
+func (r *reader) parse(in *input, b *format.Buffer, base int64, lineAt func(int64) (int64, error), long *format.Bad) error {
+	if err := r.setInput(in); err != nil {
+		return err
+	}
+	r.buf, r.base, r.lineAt, r.lineMark = b, base, lineAt, lineMark{}
+	before := r.parser.RowsRead
+	if err := r.parser.Parse(b, r); err != nil {
+		return err
+	}
+	if long != nil {
+		r.parser.RowsRead++
+		if err := r.Bad(long); err != nil {
+			return err
+		}
+	}
+	r.open.env.Stats.RowsRead.Add(r.parser.RowsRead - before)
+	return r.flushRejected()
+}
+
+// setInput makes the parser be one for the file: nearly always it already is.
+func (r *reader) setInput(in *input) error {
+	r.in = in
+	if r.parser != nil && slices.Equal(r.columns, in.columns) {
+		return nil
+	}
+	p, err := format.NewParser(r.open.parserOptions(in))
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	r.parser, r.columns = p, in.columns
+	return nil
+}
+
+// at is the place of the input of what is at place p of the buffer.
+func (r *reader) at(p int) op.Seq {
+	return op.Seq{Source: r.open.env.Source, Partition: uint32(r.in.place), Offset: r.base + int64(p)}
+}
+
+// Rows hands on a batch.
+func (r *reader) Rows(b *format.Batch) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	return r.out.Emit(op.Main, r.at(b.At), b.Batch)
+}
+
+// line is the number of the line that place p of the buffer is on.
+func (r *reader) line(p int) (int64, error) {
+	at := r.base + int64(p)
+	if r.lineMark.line == 0 || r.lineMark.at > at {
+		from := r.base + int64(r.buf.From)
+		line, err := r.lineAt(from)
+		if err != nil {
+			return 0, err
+		}
+		r.lineMark = lineMark{from, line}
+	}
+	between := r.buf.Data[r.lineMark.at-r.base : p]
+	r.lineMark = lineMark{at, r.lineMark.line + int64(bytes.Count(between, []byte{'\n'}))}
+	return r.lineMark.line, nil
+}
+
+// grown is r.data with room for n bytes of text, of which the first keep bytes of the old one are kept.
+func (r *reader) grown(n, keep int) []byte {
+	size := format.Lead + n + format.Pad
+	if size > len(r.data) {
+		data := vec.Alloc(size + size/8)
+		copy(data, r.data[:min(len(r.data), format.Lead+keep)])
+		data[0] = '\n'
+		r.data = data
+	}
+	return r.data
+}

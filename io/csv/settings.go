@@ -1,0 +1,112 @@
+package csv
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	format "github.com/pwcol/pwcol/io/format/csv"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// settings are what the options of Read and Infer say.
+type settings struct {
+	schema     *plan.Schema // nil: found from a sample
+	dialect    format.Dialect
+	noHeader   bool
+	nullTexts  []string
+	layouts    []columnLayout
+	bad        pw.BadRows
+	sampleRows int // 0: defaultSampleRows, but no more than sampleBytes has
+	maxRowSize int
+	chunkSize  int // 0: defaultChunkSize, or less for small files
+}
+
+type columnLayout struct{ column, layout string }
+
+// defaultSampleRows is how many rows types are found from, and sampleBytes how much of the file, at most.
+const (
+	defaultSampleRows = 20_480
+	sampleBytes       = 1 << 20
+)
+
+func newSettings(opts []pw.ReadOption) (*settings, error) {
+	s := &settings{dialect: format.Default, maxRowSize: format.DefaultMaxRowSize}
+	var errs []error
+	for _, o := range opts {
+		errs = append(errs, o.ApplyRead(s))
+	}
+	errs = append(errs, s.dialect.Validate())
+	return s, errors.Join(errs...)
+}
+
+func (s *settings) maxSample() int {
+	if s.sampleRows == 0 {
+		return defaultSampleRows
+	}
+	return s.sampleRows
+}
+
+// SetSchema takes a schema that is given among the options.
+func (s *settings) SetSchema(schema *plan.Schema) { s.schema = schema }
+
+// applyLayouts puts the layouts given by column into the schema. A column whose type was found from a sample,
+// and not declared, becomes what its layout can tell: a timestamp, date or time.
+func (s *settings) applyLayouts(schema *plan.Schema, inferred bool) (*plan.Schema, error) {
+	if len(s.layouts) == 0 {
+		return schema, nil
+	}
+	fields := append([]plan.Field(nil), schema.Fields()...)
+	for _, l := range s.layouts {
+		i, ok := schema.Index(l.column)
+		if !ok {
+			return nil, fmt.Errorf("layout for column %q: there is no such column; there are %s", l.column, strings.Join(schema.Names(), ", "))
+		}
+		fields[i].Layout = l.layout
+		if !inferred {
+			continue
+		}
+		t, err := format.LayoutType(l.layout)
+		if err != nil {
+			return nil, fmt.Errorf("column %q: %w", l.column, err)
+		}
+		fields[i].Type = t
+	}
+	return plan.NewSchema(fields...), nil
+}
+
+// columns are the schema's columns for a parser.
+func columns(schema *plan.Schema) []format.Column {
+	out := make([]format.Column, schema.Len())
+	for i, f := range schema.Fields() {
+		out[i] = format.Column{Name: f.Name, Type: f.Type, Nullable: f.Nullable, Layout: f.Layout}
+	}
+	return out
+}
+
+// parserOptions are those of a parser of rows with the given columns, which wants none of them.
+func (s *settings) parserOptions(cols []format.Column) format.Options {
+	return format.Options{Dialect: s.dialect, Columns: cols, NullTexts: s.nullTexts, MaxRowSize: s.maxRowSize}
+}
+
+// check reports whether the settings go together with the schema: layouts, null texts, limits.
+func (s *settings) check(schema *plan.Schema) error {
+	if err := schema.Validate(); err != nil {
+		return err
+	}
+	o := s.parserOptions(columns(schema))
+	for i := range o.Columns {
+		o.Want = append(o.Want, i)
+		if f := schema.Field(i); f.Layout != "" && !takesLayout(f.Type) {
+			return fmt.Errorf("column %q is of type %s, which takes no layout", f.Name, f.Type)
+		}
+	}
+	_, err := format.NewParser(o)
+	return err
+}
+
+func takesLayout(t vec.Type) bool {
+	return t.Kind == vec.Timestamp || t.Kind == vec.Date || t.Kind == vec.Time
+}

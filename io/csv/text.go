@@ -1,0 +1,95 @@
+package csv
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/pwcol/pwcol/io/internal/files"
+)
+
+// text is a file's text from its start, unpacked.
+type text struct {
+	name   string
+	file   *os.File
+	packed files.Compression
+	unpack io.ReadCloser
+	raw    *rawCounter
+	back   []byte // what was read and put back
+}
+
+// rawBuffer is how much of a file is read at once to be unpacked.
+const rawBuffer = 128 << 10
+
+func openText(f files.File) (*text, error) {
+	file, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	t := &text{name: f.Name(), file: file, raw: &rawCounter{r: file}}
+	r := bufio.NewReaderSize(t.raw, rawBuffer)
+	magic, err := r.Peek(files.MagicLen)
+	if err != nil && err != io.EOF {
+		return nil, errors.Join(fmt.Errorf("cannot read %s: %w", t.name, err), t.Close())
+	}
+	t.packed = files.Detect(magic)
+	if t.unpack, err = files.Decompress(r, t.packed, t.name); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
+}
+
+// rawCounter counts the bytes that are read, as stored.
+type rawCounter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *rawCounter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// fill reads until p is full or the text ends; eof says that it has.
+func (t *text) fill(p []byte) (n int, eof bool, err error) {
+	n = copy(p, t.back)
+	t.back = t.back[n:]
+	for n < len(p) {
+		m, err := t.unpack.Read(p[n:])
+		n += m
+		if err == io.EOF {
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, t.explain(err)
+		}
+	}
+	return n, false, nil
+}
+
+// explain names the file in errors that don't: the unpackers' do.
+func (t *text) explain(err error) error {
+	if t.packed == files.None {
+		return fmt.Errorf("cannot read %s: %w", t.name, err)
+	}
+	return err
+}
+
+// putBack makes p be read again, before anything else. p is not changed.
+func (t *text) putBack(p []byte) {
+	t.back = append(append([]byte(nil), p...), t.back...)
+}
+
+func (t *text) Close() error {
+	var err error
+	if t.unpack != nil {
+		err = t.unpack.Close()
+	}
+	if t.file == os.Stdin {
+		return err
+	}
+	return errors.Join(err, t.file.Close())
+}

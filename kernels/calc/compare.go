@@ -53,6 +53,7 @@ const (
 	equal test = iota
 	less
 	lessEqual
+	numTests
 )
 
 // comparison finds the rows for which a op b holds.

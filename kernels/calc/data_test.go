@@ -124,7 +124,10 @@ func textValue(r *rand.Rand) string {
 	case 3:
 		return string(calc.AppendScalar(nil, value(r, others[3+r.IntN(4)])))
 	case 4:
-		return []string{"true", "f", " 12 ", "1e3", "-", "+7", "x", "ab", "abc", `\x0a`, `\xzz`}[r.IntN(11)]
+		return []string{
+			"true", "f", " 12 ", "1e3", "-", "+7", "x", "ab", "abc", `\x0a`, `\xzz`,
+			"a\x00", "a\x00\x00", "longlong", "longlong\x00", "longlonh",
+		}[r.IntN(16)]
 	default:
 		return string(rune('a' + r.IntN(3)))
 	}

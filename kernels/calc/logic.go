@@ -74,11 +74,14 @@ func (n *logic) allOf(b *vec.Batch, sel []uint32, want bool, bad *Bad, out []uin
 // anyOf appends the rows for which an argument is want: each looks at what those before didn't find.
 func (n *logic) anyOf(b *vec.Batch, sel []uint32, want bool, bad *Bad, out []uint32) []uint32 {
 	n.marks.begin(b.N)
-	rest := sel
-	for _, a := range n.args {
+	rest, last := sel, len(n.args)-1
+	for i, a := range n.args {
 		before := len(bad.Rows)
 		n.hits = selectRows(a, b, rest, want, bad, n.hits[:0])
 		n.marks.mark(n.hits)
+		if i == last {
+			break
+		}
 		n.rest = without(n.rest, rest, n.marks.bits, b.N)
 		n.rest = n.failed.withoutBad(n.rest, 0, bad.Rows[before:], b.N)
 		if rest = n.rest; len(rest) == 0 {

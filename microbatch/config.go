@@ -42,7 +42,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Threads = runtime.GOMAXPROCS(0)
 	}
 	if c.MaxMemory == 0 {
-		c.MaxMemory = int64(defaultMemoryShare * float64(machineMemory()))
+		c.MaxMemory = DefaultMaxMemory()
 	}
 	if c.TempDir == "" {
 		c.TempDir = os.TempDir()

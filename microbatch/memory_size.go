@@ -9,6 +9,10 @@ import (
 // unknownMemory stands for a machine that doesn't say how much memory it has.
 const unknownMemory = 4 << 30
 
+// DefaultMaxMemory is the bound on a run's memory if Config.MaxMemory says nothing, in bytes: for programs that set
+// debug.SetMemoryLimit to it.
+func DefaultMaxMemory() int64 { return int64(defaultMemoryShare * float64(machineMemory())) }
+
 // machineMemory is the memory that this process may use: the machine's or, if smaller, its control group's.
 func machineMemory() int64 {
 	memory := int64(unknownMemory)

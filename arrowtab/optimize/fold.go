@@ -36,17 +36,16 @@ func (g *graph) foldFilter(n *plan.Filter) plan.Node {
 	cond := Expr(n.Cond)
 	l, known := cond.(*plan.Literal)
 	switch {
+	case known && !g.pinned[n] && isTrue(l):
+		return n.Input
+	case known && !g.pinned[n]:
+		return &plan.Limit{Base: n.Base, Input: n.Input}
 	case cond == n.Cond:
 		return n
-	case !known || g.pinned[n]:
-		out := *n
-		out.Cond = cond
-		return &out
-	case isTrue(l):
-		return n.Input
-	default:
-		return &plan.Limit{Base: n.Base, Input: n.Input}
 	}
+	out := *n
+	out.Cond = cond
+	return &out
 }
 
 // Expr is a bound expression, folded; e itself if there is nothing to do.

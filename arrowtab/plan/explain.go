@@ -24,6 +24,9 @@ func Explain(roots ...Node) string {
 		}
 	}
 	for _, r := range roots {
+		x.uses[r]++
+	}
+	for _, r := range roots {
 		x.write(r, 0)
 	}
 	return x.text.String()
@@ -31,7 +34,7 @@ func Explain(roots ...Node) string {
 
 type explainer struct {
 	text    strings.Builder
-	uses    map[Node]int // consumers of a node
+	uses    map[Node]int // consumers of a node; to be a root is one
 	kinds   map[Node]Changelog
 	numbers map[Node]int // of shared nodes that are written out already
 }

@@ -72,6 +72,7 @@ func intToInt[S, D integer](n *cast, x *vec.Vec, sel []uint32, bad *Bad) {
 
 func intToDecimal[S integer](n *cast, x *vec.Vec, sel []uint32, bad *Bad) {
 	dst, src := vec.Of[vec.Int128](&n.res.vec), vec.Of[S](x)
+	safe := !decimalCastCanFail(x.Type, n.to)
 	for k := range rowsOf(x, sel) {
 		i := rowAt(sel, k)
 		d := vec.Int128From(int64(src[i]))
@@ -80,7 +81,7 @@ func intToDecimal[S integer](n *cast, x *vec.Vec, sel []uint32, bad *Bad) {
 		}
 		d, ok := rescale(d, int(n.to.Scale))
 		dst[i] = d
-		if (!ok || !fitsDigits(d, n.to.Precision)) && !x.IsNull(i) {
+		if !safe && (!ok || !fitsDigits(d, n.to.Precision)) && !x.IsNull(i) {
 			n.fail(x, i, bad)
 		}
 	}

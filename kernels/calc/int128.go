@@ -46,6 +46,12 @@ func signed(hi, lo uint64, negative bool) (vec.Int128, bool) {
 
 // multiply is a·b, and whether it fits.
 func multiply(a, b vec.Int128) (vec.Int128, bool) {
+	if x, ok := a.Int64(); ok {
+		if y, ok := b.Int64(); ok {
+			hi, lo := mul64(x, y)
+			return vec.Int128{Lo: uint64(lo), Hi: hi}, true
+		}
+	}
 	ah, al, an := magnitude(a)
 	bh, bl, bn := magnitude(b)
 	if ah != 0 && bh != 0 {

@@ -8,10 +8,12 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
+func newBenchRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
 // benchBatch has columns 0: float64 in 0..1000, 1: int64 in 0..1000, 2: strings, five different, 3: the same as a
 // dictionary, 4: float64 with a tenth NULL.
 func benchBatch() *vec.Batch {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := newBenchRand()
 	names := []string{"alpha", "beta", "gamma", "delta", "epsilon"}
 	cols := []*vec.Builder{
 		vec.NewBuilder(vec.TFloat64, 0), vec.NewBuilder(vec.TInt64, 0), vec.NewBuilder(vec.TString, 0),
@@ -83,7 +85,7 @@ func BenchmarkSelect(b *testing.B) {
 			for b.Loop() {
 				out = calc.Select(c.cond, batch, c.sel, &bad, out[:0])
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rows), "ns/row")
+			perRow(b, rows)
 		})
 	}
 }

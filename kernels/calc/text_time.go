@@ -44,25 +44,25 @@ func appendDay(dst []byte, days int64) (text []byte, bc string) {
 	if year <= 0 {
 		year, bc = 1-year, " BC"
 	}
+	m, d := 2*month, 2*day
 	if year < 10_000 {
-		dst = append2(append2(dst, uint64(year)/100), uint64(year)%100)
-	} else {
-		dst = strconv.AppendInt(dst, year, 10)
+		c, y := year/100*2, year%100*2
+		dst = append(dst, pairs[c], pairs[c+1], pairs[y], pairs[y+1], '-', pairs[m], pairs[m+1], '-', pairs[d], pairs[d+1])
+		return dst, bc
 	}
-	dst = append2(append(dst, '-'), uint64(month))
-	dst = append2(append(dst, '-'), uint64(day))
-	return dst, bc
+	dst = strconv.AppendInt(dst, year, 10)
+	return append(dst, '-', pairs[m], pairs[m+1], '-', pairs[d], pairs[d+1]), bc
 }
 
 // appendClock appends hours, minutes and seconds; there may be more than 24 hours.
 func appendClock(dst []byte, seconds uint64) []byte {
-	if hours := seconds / 3600; hours < 100 {
-		dst = append2(dst, hours)
-	} else {
+	hours, m, s := seconds/3600, seconds/60%60*2, seconds%60*2
+	if hours >= 100 {
 		dst = strconv.AppendUint(dst, hours, 10)
+	} else {
+		dst = append2(dst, hours)
 	}
-	dst = append2(append(dst, ':'), seconds/60%60)
-	return append2(append(dst, ':'), seconds%60)
+	return append(dst, ':', pairs[m], pairs[m+1], ':', pairs[s], pairs[s+1])
 }
 
 // appendFraction appends the ticks of a second behind the point, if there are any.
@@ -70,12 +70,18 @@ func appendFraction(dst []byte, ticks int64, u vec.Unit) []byte {
 	if ticks == 0 {
 		return dst
 	}
-	dst = append(dst, '.')
-	for scale := u.PerSecond() / 10; ticks > 0; scale /= 10 {
-		dst = append(dst, '0'+byte(ticks/scale))
-		ticks %= scale
+	const most = 9
+	var digits [most]byte
+	nanos := uint32(ticks * (1e9 / u.PerSecond()))
+	for i := most - 1; i >= 0; i-- {
+		digits[i] = '0' + byte(nanos%10)
+		nanos /= 10
 	}
-	return dst
+	n := most
+	for digits[n-1] == '0' {
+		n--
+	}
+	return append(append(dst, '.'), digits[:n]...)
 }
 
 func appendTimestamp(dst []byte, t vec.Type, ticks int64) []byte {

@@ -34,7 +34,7 @@ The output appears under its name when all of it is written, or not at all.`
 
 // Run converts.
 func (c *convertCmd) Run(ctx context.Context, io console, s *Settings) error {
-	t, err := c.open()
+	t, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
@@ -14,7 +15,7 @@ func complain(w io.Writer, err error) {
 	fmt.Fprintf(w, "pwcol: %s\n", strings.Join(strings.Fields(message(err)), " "))
 }
 
-// message is the error's text without the positions in a program: those of table programs name lines of this command's
+// message is the error's text without positions in a program: those of table programs name lines of this command's
 // source, which are of no use to whoever typed the command.
 func message(err error) string {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
@@ -28,5 +29,7 @@ func message(err error) string {
 	if errors.As(err, &mistake) {
 		return message(mistake.Err)
 	}
-	return err.Error()
+	// The engine names a step "write csv out.csv (convert.go:69)".
+	position := regexp.MustCompile(` \([a-z_]+\.go:[0-9]+\)`)
+	return position.ReplaceAllString(err.Error(), "")
 }

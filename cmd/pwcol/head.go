@@ -26,7 +26,7 @@ func (c *headCmd) Run(ctx context.Context, io console, s *Settings) error {
 	if c.Rows < 0 {
 		return fmt.Errorf("--rows=%d: there can't be less than none", c.Rows)
 	}
-	t, err := c.open()
+	t, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -42,20 +43,31 @@ func (b *badRows) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// open is the table of the file.
-func (in *input) open() (*pw.Table, error) {
+// open is the table of the file. Finding its columns may mean to wait for standard input: it returns early when ctx is
+// done.
+func (in *input) open(ctx context.Context) (*pw.Table, error) {
 	from, err := formatOf(in.File, in.From, "from")
 	if err != nil {
 		return nil, err
-	}
-	if from == formatParquet {
-		return parquet.Read(in.File), nil
 	}
 	options, err := in.csvOptions()
 	if err != nil {
 		return nil, err
 	}
-	return csv.Read(in.File, options...), nil
+	opened := make(chan *pw.Table, 1)
+	go func() {
+		if from == formatParquet {
+			opened <- parquet.Read(in.File)
+		} else {
+			opened <- csv.Read(in.File, options...)
+		}
+	}()
+	select {
+	case t := <-opened:
+		return t, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (in *input) csvOptions() ([]pw.ReadOption, error) {

@@ -106,26 +106,6 @@ func waitForTemporaryFile(dir string, atMost time.Duration) {
 	}
 }
 
-func TestMemoryStaysInBounds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("100 MB")
-	}
-	dir := t.TempDir()
-	write(t, dir, "a.csv", "a\n"+strings.Repeat(randomLines(100_000), 50))
-	cmd := exec.Command(program, "convert", "a.csv", "out.parquet")
-	cmd.Dir = dir
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Skip("no usage")
-	}
-	if mb := usage.Maxrss >> 10; mb > 400 { // KiB on Linux
-		t.Errorf("%d MB for a conversion", mb)
-	}
-}
-
 // randomLines is that many lines of numbers that don't compress well.
 func randomLines(n int) string {
 	random := rand.New(rand.NewPCG(1, 2))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,8 +28,8 @@ The types of a CSV file are inferred from a sample of its rows.`
 }
 
 // Run prints them.
-func (c *schemaCmd) Run(io console) error {
-	t, err := c.open()
+func (c *schemaCmd) Run(ctx context.Context, io console) error {
+	t, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

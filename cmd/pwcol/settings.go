@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"runtime/debug"
 
 	"github.com/pwcol/pwcol/microbatch"
@@ -20,17 +19,17 @@ type Settings struct {
 // state is small (buffers that are reused), so this costs little memory and saves time where rows are kept.
 const gcPercent = 400
 
-// config is the engine's settings, and sets those of the Go runtime, which belongs to this program alone: as the heap
+// config is the engine's settings. It sets those of the Go runtime, too, which belongs to this program alone: as the heap
 // comes near to max_memory the collector works harder, whatever gcPercent says.
 func (s *Settings) config() (microbatch.Config, error) {
 	if s.Threads < 0 {
 		return microbatch.Config{}, fmt.Errorf("--threads=%d: there is at least one", s.Threads)
 	}
-	debug.SetGCPercent(gcPercent)
-	limit := int64(math.MaxInt64)
-	if s.MaxMemory > 0 {
-		limit = int64(s.MaxMemory)
+	limit := int64(s.MaxMemory)
+	if limit == 0 {
+		limit = microbatch.DefaultMaxMemory()
 	}
+	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(limit)
-	return microbatch.Config{Threads: s.Threads, MaxMemory: int64(s.MaxMemory)}, nil
+	return microbatch.Config{Threads: s.Threads, MaxMemory: limit}, nil
 }

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What a conversion holds doesn't grow with the file.
+func TestMemoryStaysInBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100 MB")
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.csv", "a\n"+strings.Repeat(randomLines(100_000), 50))
+	for _, out := range []string{"out.parquet", "out.csv"} {
+		if peak := peakOf(t, dir, "convert", "a.csv", out); peak > 100<<10 {
+			t.Errorf("%s: %d KiB", out, peak)
+		}
+	}
+}
+
+// peakOf runs the program and returns the most memory that it had, in KiB. It looks while the program runs: what the
+// system reports at the end counts the test's own memory in, from the moment of the fork.
+func peakOf(t *testing.T, dir string, args ...string) (peak int) {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	status := filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), "status")
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatal(err)
+			}
+			if peak == 0 {
+				t.Fatal("too quick to be looked at")
+			}
+			return peak
+		case <-time.After(2 * time.Millisecond):
+		}
+		text, _ := os.ReadFile(status)
+		if _, rest, ok := strings.Cut(string(text), "VmHWM:"); ok {
+			var kib int
+			if _, err := fmt.Sscan(rest, &kib); err == nil {
+				peak = max(peak, kib)
+			}
+		}
+	}
+}

@@ -30,10 +30,10 @@ func (t *Table) Plan() (plan.Node, error) {
 	return t.node, nil
 }
 
-// Schema is the schema of the table's rows; nil where an error hides it.
+// Schema is the schema of the table's rows; where an error hides it, one without fields whose Validate is that error.
 func (t *Table) Schema() *Schema {
 	if t.node == nil {
-		return nil
+		return plan.BrokenSchema(joined(t.errs))
 	}
 	return t.node.Schema()
 }

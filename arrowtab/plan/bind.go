@@ -143,14 +143,15 @@ func isUntyped(e Expr) bool {
 	return ok && l.Untyped
 }
 
-func isNullLiteral(e Expr) bool {
+// isBareNull reports whether e is NULL without a type.
+func isBareNull(e Expr) bool {
 	l, ok := e.(*Literal)
-	return ok && l.Value.Null
+	return ok && l.Untyped && l.Value.Null
 }
 
 // asBool is e if it is bool. who wants it: "AND".
 func asBool(e Expr, who string) (Expr, error) {
-	if isUntyped(e) && isNullLiteral(e) {
+	if isBareNull(e) {
 		return asType(e, vec.TBool)
 	}
 	out, err := settle(e)

@@ -9,7 +9,7 @@ import (
 )
 
 func typedArithmetic(op Op, a, b Expr) (Expr, error) {
-	if isNullLiteral(a) || isNullLiteral(b) {
+	if isBareNull(a) || isBareNull(b) {
 		return nil, errors.New("arithmetic with NULL is always NULL")
 	}
 	for _, e := range []Expr{a, b} {
@@ -91,7 +91,7 @@ func asFactor(e Expr) (Expr, error) {
 }
 
 func typedNeg(a Expr) (Expr, error) {
-	if isUntyped(a) && isNullLiteral(a) {
+	if isBareNull(a) {
 		return nil, errors.New("arithmetic with NULL is always NULL")
 	}
 	a, err := settle(a)
@@ -109,7 +109,7 @@ func typedNeg(a Expr) (Expr, error) {
 }
 
 func typedCompare(op Op, a, b Expr) (Expr, error) {
-	if isNullLiteral(a) || isNullLiteral(b) {
+	if isBareNull(a) || isBareNull(b) {
 		return nil, errors.New("a comparison with NULL is never true; use IsNull or IsNotNull")
 	}
 	a, b, err := alike(a, b)

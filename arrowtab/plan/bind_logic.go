@@ -61,7 +61,7 @@ func typeOfAll(args []Expr) (vec.Type, error) {
 		var first Expr
 		var t vec.Type
 		for _, a := range args {
-			if isUntyped(a) != untyped || untyped && isNullLiteral(a) {
+			if isUntyped(a) != untyped || isBareNull(a) {
 				continue
 			}
 			if first == nil {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/schema"
@@ -25,9 +27,16 @@ const (
 
 // footer is what a file says about itself.
 type footer struct {
-	path string
-	size int64
-	meta *metadata.FileMetaData
+	path     string
+	size     int64
+	modified time.Time
+	meta     *metadata.FileMetaData
+}
+
+// isCurrent reports whether the file still looks as it did when the footer was read.
+func (f *footer) isCurrent() bool {
+	info, err := os.Stat(f.path)
+	return err == nil && info.Size() == f.size && info.ModTime().Equal(f.modified)
 }
 
 // readFooter reads the footer of an input file.
@@ -40,11 +49,15 @@ func readFooter(f files.File) (*footer, error) {
 		return nil, err
 	}
 	defer file.Close()
-	ft, err := parseFooter(file, f.Size)
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	ft, err := parseFooter(file, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Path, err)
 	}
-	ft.path = f.Path
+	ft.path, ft.modified = f.Path, info.ModTime()
 	return ft, nil
 }
 

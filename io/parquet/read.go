@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -85,19 +86,21 @@ func newSource(path string, opts []pw.ReadOption) (*source, error) {
 	}
 	s := &source{path: path, files: list, schema: set.schema}
 	for _, f := range list {
-		if err := s.addSchema(f, set.columns); err != nil {
+		if err := s.addSchema(f, set.columns, set.schema != nil); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-// addSchema makes the file's schema the source's, or makes sure that it fits.
-func (s *source) addSchema(f files.File, names []string) error {
+// addSchema makes the file's schema the source's, or makes sure that it fits the one that there is: the user's or
+// that of the files before.
+func (s *source) addSchema(f files.File, names []string, given bool) error {
 	ft, err := readFooter(f)
 	if err != nil {
 		return err
 	}
+	s.footers = append(s.footers, ft)
 	if s.schema != nil {
 		names = s.schema.Names()
 	}
@@ -106,15 +109,31 @@ func (s *source) addSchema(f files.File, names []string) error {
 		return err
 	}
 	if s.schema == nil {
-		fields := make([]plan.Field, len(columns))
-		for i, c := range columns {
-			fields[i] = c.field()
-		}
-		s.schema = plan.NewSchema(fields...)
+		s.schema = schemaOf(columns)
 		if err := s.schema.Validate(); err != nil {
 			return fmt.Errorf("%s: %w", f.Path, err)
 		}
 		return nil
 	}
+	if !given {
+		s.schema = withNulls(s.schema, columns)
+	}
 	return ft.fit(columns, s.schema)
+}
+
+func schemaOf(columns []column) *plan.Schema {
+	fields := make([]plan.Field, len(columns))
+	for i, c := range columns {
+		fields[i] = c.field()
+	}
+	return plan.NewSchema(fields...)
+}
+
+// withNulls is the schema with those columns nullable that may be NULL in one more file.
+func withNulls(s *plan.Schema, columns []column) *plan.Schema {
+	fields := slices.Clone(s.Fields())
+	for i, c := range columns {
+		fields[i].Nullable = fields[i].Nullable || c.optional
+	}
+	return plan.NewSchema(fields...)
 }

@@ -130,3 +130,5 @@ func join(schema *plan.Schema, columns []int, batches []keptBatch) []*vec.Vec {
 	}
 	return out
 }
+
+func newMutex() *sync.Mutex { return &sync.Mutex{} }

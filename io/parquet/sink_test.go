@@ -100,7 +100,9 @@ func poison(v *vec.Vec) {
 	}
 }
 
-func defaults() writeSettings { return writeSettings{codec: codec.Snappy, groupRows: DefaultRowGroupRows} }
+func defaults() writeSettings {
+	return writeSettings{codec: codec.Snappy, groupRows: DefaultRowGroupRows}
+}
 
 func TestWriteNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "empty.parquet")

@@ -13,9 +13,10 @@ import (
 
 // source is a plan's leaf: the files of a path and which of their columns are meant.
 type source struct {
-	path   string
-	files  []files.File
-	schema *plan.Schema
+	path    string
+	files   []files.File
+	footers []*footer // of files, as they were when the source was made
+	schema  *plan.Schema
 }
 
 var _ microbatch.SourceOpener = (*source)(nil)
@@ -83,11 +84,11 @@ func (s *source) OpenSource(ctx context.Context, env *microbatch.Env, scan micro
 	o := &openSource{env: env, filter: scan.Filter, schema: s.schema}
 	o.chooseColumns(scan)
 	tests := pruneTests(scan.Filter)
-	for _, f := range s.files {
+	for i := range s.files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		in, err := s.openFile(f)
+		in, err := s.openFile(i)
 		if err != nil {
 			return nil, err
 		}
@@ -99,20 +100,20 @@ func (s *source) OpenSource(ctx context.Context, env *microbatch.Env, scan micro
 	return o, nil
 }
 
-func (s *source) openFile(f files.File) (*inputFile, error) {
-	listed, err := files.List(f.Path)
-	if err != nil {
-		return nil, err
-	}
-	ft, err := readFooter(listed[0])
-	if err != nil {
-		return nil, err
+// openFile reads a file's footer, unless the one that was read before is still good.
+func (s *source) openFile(i int) (*inputFile, error) {
+	ft := s.footers[i]
+	if !ft.isCurrent() {
+		var err error
+		if ft, err = readFooter(s.files[i]); err != nil {
+			return nil, err
+		}
 	}
 	columns, err := ft.columns(s.schema.Names())
 	if err != nil {
 		return nil, err
 	}
-	return &inputFile{listed[0], ft, columns}, ft.fit(columns, s.schema)
+	return &inputFile{s.files[i], ft, columns}, ft.fit(columns, s.schema)
 }
 
 // chooseColumns lists the columns to read: the filter's, then the others.

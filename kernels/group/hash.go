@@ -48,6 +48,11 @@ func (h hasher) bytes(s []byte) uint64 {
 	return fold(fold(a^h.seed, b^seed)^uint64(n), h.mul)
 }
 
+// short is bytes of a string of n bytes, at most 16, that tail has read.
+func (h hasher) short(a, b uint64, n int) uint64 {
+	return fold(fold(a^h.seed, b^^h.seed)^uint64(n), h.mul)
+}
+
 // tail is up to 16 bytes as two words, read in two loads that overlap if need be.
 func tail(s []byte) (a, b uint64) {
 	n := len(s)

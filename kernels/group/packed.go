@@ -35,7 +35,9 @@ func newPacked(keys []Key, h hasher) *Packed {
 	case t.bits <= maxDirectBits && !t.strs:
 		t.index = newDirect(t.bits)
 	case t.words == 1:
-		t.index = &single{}
+		t.index = newSingle()
+	case t.words == 2:
+		t.index = newDouble()
 	default:
 		t.index = &multi{}
 	}
@@ -309,7 +311,7 @@ func (t *Packed) Longest() int {
 	n := 0
 	for _, s := range t.strings {
 		if s != nil {
-			n = max(n, s.long)
+			n = max(n, s.most)
 		}
 	}
 	return n

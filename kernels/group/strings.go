@@ -33,7 +33,7 @@ func (t *Strings) Merge(from Groups, src, dst []uint32) {
 }
 
 // Longest implements Groups.
-func (t *Strings) Longest() int { return t.vals.long }
+func (t *Strings) Longest() int { return t.vals.most }
 
 // Bytes implements Groups.
 func (t *Strings) Bytes() int64 { return t.vals.bytesHeld() }

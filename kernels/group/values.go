@@ -9,41 +9,40 @@ import (
 // The strings "ab", NULL, "c" with the hashes 9, 7, 5 lie as
 //
 //	arena   a b c
-//	ends    2 2 3          value i ends at ends[i], and begins where the one before ends
+//	ends    2 2 3    value i ends at ends[i], and begins where the one before ends
 //	hashes  9 7 5
-//	null    1              the number of NULL; it is in no slot
-//	slots   {5, 3} {9, 1}  hash and number + 1, at the hash modulo the length or behind it
+//	null    1        the number of NULL; it is in no index
+//	short   "ab" 0, "c" 2
+//
+// and longer strings than shortBytes in the index long.
 type values struct {
 	hasher
-	slots  []slot
+	short  *pairs // of strings of up to shortBytes
+	shorts int    // how many there are
+	long   tagged // of longer ones
+	longs  int
 	ends   []uint64
 	hashes []uint64
 	arena  []byte
-	null   uint32 // none: NULL has not come yet
-	long   int    // bytes of the longest value
+	null   uint32 // noID: NULL has not come yet
+	most   int    // bytes of the longest value
 
 	codes codeCache
-	batch []uint64 // scratch: hashes of a batch
+	block *pairBlock // scratch
 }
 
-// slot is a place of the table: 32 bits of the hash, and the id + 1, or 0 where it is free.
-type slot struct {
-	tag, id uint32
-}
+// shortBytes is the length up to which a string lies in a slot of its index.
+const shortBytes = 16
 
-// none as an id means that there is none.
+// noID as an id means that there is none.
 const noID = ^uint32(0)
-
-// minSlots is the number of slots of a new table.
-const minSlots = 256
-
-// A table grows when more than half of its slots are taken: runs of taken slots stay about 1.5 slots long.
-const slotsPerGroup = 2
 
 // nullHash stands in for the hash of a NULL.
 const nullHash = 0x452821e638d01377
 
-func newValues(h hasher) *values { return &values{hasher: h, null: noID} }
+func newValues(h hasher) *values {
+	return &values{hasher: h, short: newPairs(), null: noID, block: &pairBlock{}}
+}
 
 func (t *values) len() int { return len(t.ends) }
 
@@ -60,35 +59,58 @@ func (t *values) intern(v *vec.Vec, sel []uint32, ids []uint32) {
 }
 
 func (t *values) internPlain(v *vec.Vec, sel []uint32, ids []uint32) {
-	hashes := t.hashBatch(v, sel, len(ids))
-	data, offsets := v.Data, v.Offsets
-	for k, h := range hashes {
-		i := k
-		if sel != nil {
-			i = int(sel[k])
+	for from := 0; from < len(ids); from += blockRows {
+		n := min(blockRows, len(ids)-from)
+		if sel == nil {
+			t.loadAll(v.Data, v.Offsets[from:from+n+1])
+		} else {
+			t.loadSel(v.Data, v.Offsets, sel[from:from+n])
 		}
-		ids[k] = t.find(data[offsets[i]:offsets[i+1]], h)
+		t.short.touch(t.block, n)
+		for k := range n {
+			a, b, l, hash := t.block.a[k], t.block.b[k], t.block.n[k], t.block.hash[k]
+			id := noID
+			if l != 0 {
+				id = t.short.find(a, b, l, hash)
+			}
+			if id == noID {
+				i := from + k
+				if sel != nil {
+					i = int(sel[i])
+				}
+				id = t.find(v.Data[v.Offsets[i]:v.Offsets[i+1]], hash)
+			}
+			ids[from+k] = id
+		}
 	}
 }
 
-// hashBatch hashes a batch before anything is looked up: the loads of the two passes are independent of each
-// other, so the processor overlaps their cache misses.
-func (t *values) hashBatch(v *vec.Vec, sel []uint32, n int) []uint64 {
-	if cap(t.batch) < n {
-		t.batch = make([]uint64, n)
+// loadAll reads and hashes the strings between offsets into the block.
+func (t *values) loadAll(data []byte, offsets []int32) {
+	from := offsets[0]
+	for k, to := range offsets[1:] {
+		t.load(k, data[from:to])
+		from = to
 	}
-	hashes := t.batch[:n]
-	data, offsets := v.Data, v.Offsets
-	if sel == nil {
-		for i := range hashes {
-			hashes[i] = t.hasher.bytes(data[offsets[i]:offsets[i+1]])
-		}
-		return hashes
-	}
+}
+
+// loadSel reads and hashes the strings sel into the block.
+func (t *values) loadSel(data []byte, offsets []int32, sel []uint32) {
 	for k, i := range sel {
-		hashes[k] = t.hasher.bytes(data[offsets[i]:offsets[i+1]])
+		t.load(k, data[offsets[i]:offsets[i+1]])
 	}
-	return hashes
+}
+
+func (t *values) load(k int, s []byte) {
+	block := t.block
+	k &= blockRows - 1
+	if len(s) > shortBytes {
+		block.n[k], block.hash[k] = 0, t.hasher.bytes(s)
+		return
+	}
+	a, b := tail(s)
+	block.a[k], block.b[k], block.n[k] = a, b, uint32(len(s))+1
+	block.hash[k] = t.hasher.short(a, b, len(s))
 }
 
 func (t *values) internNullable(v *vec.Vec, sel []uint32, ids []uint32) {
@@ -106,24 +128,45 @@ func (t *values) internNullable(v *vec.Vec, sel []uint32, ids []uint32) {
 	}
 }
 
-// find is the number of s, whose hash is h.
-func (t *values) find(s []byte, h uint64) uint32 {
-	tag := uint32(h)
-	if len(t.slots) > 0 {
-		mask := uint32(len(t.slots) - 1)
-		for i := tag & mask; ; i++ {
-			at := t.slots[i&mask]
-			if at.id == 0 {
-				break
-			}
-			if at.tag == tag && string(t.value(at.id-1)) == string(s) {
-				return at.id - 1
-			}
+// find is the number of s, whose hash is given.
+func (t *values) find(s []byte, hash uint64) uint32 {
+	if len(s) <= shortBytes {
+		a, b := tail(s)
+		if id := t.short.find(a, b, uint32(len(s))+1, hash); id != noID {
+			return id
+		}
+		return t.addShort(s, hash)
+	}
+	for id, i := t.long.next(hash, uint32(hash)); id != noID; id, i = t.long.next(hash, i) {
+		if string(t.value(id)) == string(s) {
+			return id
 		}
 	}
-	id := t.add(s, h)
-	t.slots = putNew(t.slots, tag, id, t.len())
+	id := t.add(s, hash)
+	t.longs++
+	t.long.add(hash, id, t.longs)
 	return id
+}
+
+func (t *values) addShort(s []byte, hash uint64) uint32 {
+	id := t.add(s, hash)
+	t.shorts++
+	if crowded(t.shorts, len(t.short.slots)) {
+		t.short.slots = make([]pairSlot, slotsFor(t.shorts))
+		for old := range id {
+			t.putShort(old)
+		}
+	}
+	t.putShort(id)
+	return id
+}
+
+// putShort puts a value into the index, if it is a short string.
+func (t *values) putShort(id uint32) {
+	if s := t.value(id); len(s) <= shortBytes && id != t.null {
+		a, b := tail(s)
+		t.short.put(a, b, uint32(len(s))+1, t.hashes[id], id)
+	}
 }
 
 // findNull is the number of NULL.
@@ -139,7 +182,7 @@ func (t *values) add(s []byte, h uint64) uint32 {
 	t.arena = append(t.arena, s...)
 	t.ends = append(t.ends, uint64(len(t.arena)))
 	t.hashes = append(t.hashes, h)
-	t.long = max(t.long, len(s))
+	t.most = max(t.most, len(s))
 	return id
 }
 
@@ -187,40 +230,14 @@ func (t *values) markNull(out *vec.Vec, k int) {
 }
 
 func (t *values) bytesHeld() int64 {
-	return int64(8*cap(t.slots) + 8*cap(t.ends) + 8*cap(t.hashes) + cap(t.arena) + 8*cap(t.batch) + 4*cap(t.codes.ids))
+	return int64(8*cap(t.ends)+8*cap(t.hashes)+cap(t.arena)+4*cap(t.codes.ids)) + t.short.bytes() + t.long.bytes()
 }
 
 func (t *values) reset() {
-	clear(t.slots)
+	t.short.reset()
+	t.long.reset()
+	t.shorts, t.longs = 0, 0
 	t.ends, t.hashes, t.arena = t.ends[:0], t.hashes[:0], t.arena[:0]
-	t.null, t.long = noID, 0
+	t.null, t.most = noID, 0
 	t.codes.forget()
-}
-
-// putNew puts an id into the first free slot from its hash on, in a table that is to hold n: a larger one if need be.
-func putNew(slots []slot, tag, id uint32, n int) []slot {
-	if slotsPerGroup*n > len(slots) {
-		slots = grow(slots)
-	}
-	put(slots, slot{tag: tag, id: id + 1})
-	return slots
-}
-
-func grow(old []slot) []slot {
-	slots := make([]slot, max(minSlots, 2*len(old)))
-	for _, s := range old {
-		if s.id != 0 {
-			put(slots, s)
-		}
-	}
-	return slots
-}
-
-func put(slots []slot, s slot) {
-	mask := uint32(len(slots) - 1)
-	i := s.tag & mask
-	for slots[i].id != 0 {
-		i = (i + 1) & mask
-	}
-	slots[i] = s
 }

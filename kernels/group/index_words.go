@@ -1,0 +1,98 @@
+package group
+
+// double is the index of packed keys of two words.
+type double struct {
+	pairs pairs
+	block pairBlock
+}
+
+func newDouble() *double { return &double{pairs: *newPairs()} }
+
+func (x *double) intern(t *Packed, keys, hashes []uint64, ids []uint32) {
+	for len(ids) > 0 {
+		n := min(len(ids), blockRows)
+		block := &x.block
+		for k := range n {
+			a, b := keys[2*k], keys[2*k+1]
+			block.a[k], block.b[k] = a, b
+			if hashes == nil {
+				block.hash[k] = t.next(t.word(a), b)
+			}
+		}
+		if hashes != nil {
+			hashes = hashes[copy(block.hash[:n], hashes):]
+		}
+		x.pairs.touch(block, n)
+		x.probe(t, ids[:n])
+		keys, ids = keys[2*n:], ids[n:]
+	}
+}
+
+func (x *double) probe(t *Packed, ids []uint32) {
+	for k := range ids {
+		a, b, hash := x.block.a[k], x.block.b[k], x.block.hash[k]
+		id := x.pairs.find(a, b, 1, hash)
+		if id == noID {
+			id = x.add(t, a, b, hash)
+		}
+		ids[k] = id
+	}
+}
+
+func (x *double) add(t *Packed, a, b, hash uint64) uint32 {
+	id := t.add([]uint64{a, b}, hash)
+	if n := t.Len(); crowded(n, len(x.pairs.slots)) {
+		x.pairs.slots = make([]pairSlot, slotsFor(n))
+		for old := range id {
+			key := t.key(old)
+			x.pairs.put(key[0], key[1], 1, t.Hash(old), old)
+		}
+	}
+	x.pairs.put(a, b, 1, hash, id)
+	return id
+}
+
+func (x *double) bytes() int64 { return x.pairs.bytes() }
+func (x *double) reset()       { x.pairs.reset() }
+
+// multi is the index of packed keys of more than two words.
+type multi struct {
+	tagged tagged
+}
+
+func (x *multi) intern(t *Packed, keys, hashes []uint64, ids []uint32) {
+	w := t.words
+	for k := range ids {
+		key := keys[k*w : (k+1)*w]
+		if hashes != nil {
+			ids[k] = x.find(t, key, hashes[k])
+			continue
+		}
+		ids[k] = x.find(t, key, t.hashWords(key))
+	}
+}
+
+// find finds or makes the group of a key.
+func (x *multi) find(t *Packed, key []uint64, hash uint64) uint32 {
+	for id, i := x.tagged.next(hash, uint32(hash)); id != noID; id, i = x.tagged.next(hash, i) {
+		if equal(t.key(id), key) {
+			return id
+		}
+	}
+	id := t.add(key, hash)
+	x.tagged.add(hash, id, t.Len())
+	return id
+}
+
+func equal(a, b []uint64) bool {
+	b = b[:len(a)]
+	for i, w := range a {
+		if w != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (x *multi) bytes() int64 { return x.tagged.bytes() }
+func (x *multi) reset()       { x.tagged.reset() }

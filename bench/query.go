@@ -39,15 +39,15 @@ const startRows = 1000
 func Queries() []Query {
 	q := []Query{
 		{Name: "seed_csv", Title: "seed batch job, CSV", data: seedCSV, out: ".csv"},
-		{Name: "seed_csv_typed", Title: "the same with max(timestamp)", data: seedCSV, out: ".csv"},
+		{Name: "seed_csv_typed", Title: "seed batch job with max(timestamp), CSV", data: seedCSV, out: ".csv"},
 		{Name: "seed_parquet", Title: "seed batch job, Parquet", data: seedParquet, out: ".csv"},
-		{Name: "seed_parquet_typed", Title: "the same with max(timestamp)", data: seedParquet, out: ".csv"},
-		{Name: "groupby_q1", Title: "sum v1 by id1", data: groupByParquet},
-		{Name: "groupby_q2", Title: "sum v1 by id1, id2", data: groupByParquet},
-		{Name: "groupby_q3", Title: "sum v1, mean v3 by id3", data: groupByParquet},
-		{Name: "groupby_q4", Title: "mean v1, v2, v3 by id4", data: groupByParquet},
-		{Name: "groupby_q5", Title: "sum v1, v2, v3 by id6", data: groupByParquet},
-		{Name: "groupby_q7", Title: "max v1 − min v2 by id3", data: groupByParquet},
+		{Name: "seed_parquet_typed", Title: "seed batch job with max(timestamp), Parquet", data: seedParquet, out: ".csv"},
+		{Name: "groupby_q1", Title: "q1: sum v1 by id1", data: groupByParquet},
+		{Name: "groupby_q2", Title: "q2: sum v1 by id1, id2", data: groupByParquet},
+		{Name: "groupby_q3", Title: "q3: sum v1, mean v3 by id3", data: groupByParquet},
+		{Name: "groupby_q4", Title: "q4: mean v1, v2, v3 by id4", data: groupByParquet},
+		{Name: "groupby_q5", Title: "q5: sum v1, v2, v3 by id6", data: groupByParquet},
+		{Name: "groupby_q7", Title: "q7: max v1 − min v2 by id3", data: groupByParquet},
 		{Name: "convert", Title: "CSV to Parquet", data: seedCSV, out: ".parquet"},
 		{Name: startQuery, Title: "seed batch job, 1,000 rows, whole process", data: seedCSV, out: ".csv", how: wholeProcess, rows: startRows},
 	}

@@ -44,9 +44,9 @@ Seconds: least / median / CPU.
 
 | work | rows | pwcol | duckdb | duckdb-cli | ratio |
 |---|---|---|---|---|---|
-| sum v1 by id1 | 1,000 | 0.100 / 0.110 / 0.20 | 0.200 / 0.220 / 0.30 |  | 0.50 |
-| sum v1 by id1, id2 | 1,000 | 0.800 / 0.900 / 0.20 | 0.100 / 0.100 / 0.30 |  | 8.00 |
-| whole process | 1,000 | 0.010 / 0.010 / 0.01 |  | 0.020 / 0.020 / 0.02 | 0.50 |
+| sum v1 by id1 | 1,000 | 0.1 / 0.11 / 0.2 | 0.2 / 0.22 / 0.3 |  | 0.50 |
+| sum v1 by id1, id2 | 1,000 | 0.8 / 0.9 / 0.2 | 0.1 / 0.1 / 0.3 |  | 8.00 |
+| whole process | 1,000 | 0.01 / 0.01 / 0.01 |  | 0.02 / 0.02 / 0.02 | 0.50 |
 
 group-by questions, geometric mean of least times: 2.00 × duckdb
 

@@ -51,7 +51,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		if result.Memory {
 			return ""
 		}
-		return fmt.Sprintf("%.3f / %.3f / %.2f", l.Least, l.Median, l.CPU)
+		return fmt.Sprintf("%.3g / %.3g / %.3g", l.Least, l.Median, l.CPU)
 	})
 	if line := r.geometricMeans(); line != "" {
 		b.WriteString("\n" + line + "\n")

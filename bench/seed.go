@@ -14,7 +14,7 @@ var seedStart = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 // WriteSeed writes the seed workload's input, a CSV file of that many rows, about 55 bytes each:
 //
 //	id,value,category,timestamp
-//	0,213.51489279553735,D,2024-01-01 00:00:00.000743
+//	0,340.28597866062336,A,2024-01-01 00:00:00.000863
 //
 // id counts from 0, value is uniform in 0..1000, category one of A to E, timestamp grows. The same number of rows
 // gives the same bytes, and fewer rows are a prefix of more.

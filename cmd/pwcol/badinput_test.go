@@ -50,6 +50,20 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
+func TestFilesOfOtherColumns(t *testing.T) {
+	for name, c := range map[string]struct{ second, want string }{
+		"missing": {"a\n1\n", `"b"`}, "extra": {"a,b,c\n1,2,3\n", `"c"`}, "doubled": {"a,b,b\n1,2,3\n", `"b"`}, "other": {"a,B\n1,2\n", `"b"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, "1.csv", "a,b\n1,2\n")
+			write(t, dir, "2.csv", c.second)
+			pwcol(t, dir, "convert", "*.csv", "out.parquet").complained(t, exitFailed, "2.csv", c.want)
+			holds(t, dir, "1.csv", "2.csv")
+		})
+	}
+}
+
 // The sample that types are inferred from is at the start of the file: what comes later doesn't fit.
 func TestBadValues(t *testing.T) {
 	for name, c := range map[string]struct{ good, bad, want string }{

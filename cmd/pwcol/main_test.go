@@ -77,6 +77,7 @@ func (r ran) ok(t *testing.T) ran {
 // complained demands an exit code and one line of error that holds all of the texts.
 func (r ran) complained(t *testing.T, code int, texts ...string) {
 	t.Helper()
+	t.Log(r.stderr)
 	if r.code != code {
 		t.Errorf("exit code %d, not %d; %s", r.code, code, r.stderr)
 	}

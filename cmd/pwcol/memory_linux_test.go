@@ -21,6 +21,19 @@ func TestMemoryStaysInBounds(t *testing.T) {
 		if peak := peakOf(t, dir, "convert", "a.csv", out); peak > 100<<10 {
 			t.Errorf("%s: %d KiB", out, peak)
 		}
+		read(t, dir, out) // it went well
+	}
+}
+
+// A line without an end must not be taken into memory.
+func TestAnEndlessLineStaysInBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100 MB")
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.csv", "a\n1\n"+strings.Repeat("x", 100<<20)+"\n")
+	if peak := peakOf(t, dir, "convert", "a.csv", "out.parquet", "--max-memory", "64MB"); peak > 100<<10 {
+		t.Errorf("%d KiB", peak)
 	}
 }
 
@@ -33,15 +46,12 @@ func peakOf(t *testing.T, dir string, args ...string) (peak int) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
 	status := filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), "status")
 	for {
 		select {
-		case err := <-ended:
-			if err != nil {
-				t.Fatal(err)
-			}
+		case <-ended:
 			if peak == 0 {
 				t.Fatal("too quick to be looked at")
 			}

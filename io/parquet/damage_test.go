@@ -14,8 +14,8 @@ import (
 	"github.com/pwcol/pwcol/microbatch"
 )
 
-// scanBytes reads all columns of a file of those bytes, up to so many rows.
-func scanBytes(path string, limit int64) error {
+// scanFile reads all columns of a file, up to so many rows.
+func scanFile(path string, limit int64) error {
 	src, err := newSource(path, nil)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func scanBytes(path string, limit int64) error {
 	for i := range src.schema.Len() {
 		columns = append(columns, i)
 	}
-	_, err = scanBatches(src, scanEnv(2), microbatch.Scan{Columns: columns}, limit)
+	_, err = scanBatches(src, scanEnv(1), microbatch.Scan{Columns: columns}, limit)
 	return err
 }
 
@@ -59,7 +59,7 @@ func TestDamagedFiles(t *testing.T) {
 		if err := os.WriteFile(path, c.data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := scanBytes(path, 0)
+		err := scanFile(path, 0)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v\nwant %q", c.name, err, c.want)
 		}
@@ -95,7 +95,7 @@ func TestFlippedPages(t *testing.T) {
 		if err := os.WriteFile(path, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := scanBytes(path, 1000)
+		err := scanFile(path, 1000)
 		if err != nil && strings.Contains(err.Error(), "checksum") {
 			found++
 			for _, want := range []string{path, "row group ", `column "`, "page at byte "} {
@@ -167,7 +167,8 @@ func TestHostileLengths(t *testing.T) {
 const fuzzMemory = 256 << 20
 
 // FuzzRead reads damaged files: errors are fine, panics, hangs and much memory are not. The bytes are a whole file;
-// seeds are the small files of other writers.
+// seeds are the small files of other writers. Run it with -fuzzminimizetime=1x: else most of the time goes into making
+// inputs smaller.
 func FuzzRead(f *testing.F) {
 	paths, err := filepath.Glob(filepath.Join(testdata, "*.parquet"))
 	if err != nil {
@@ -195,7 +196,7 @@ func FuzzRead(f *testing.F) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		err = scanBytes(file.Name(), 100_000)
+		err = scanFile(file.Name(), 100_000)
 		runtime.ReadMemStats(&after)
 		if err != nil && errors.Is(err, errEnough) {
 			return

@@ -25,6 +25,9 @@ const (
 	tailSize       = 8
 )
 
+// maxRows bounds a file's rows, so that no sum of rows overflows.
+const maxRows = 1 << 48
+
 // footer is what a file says about itself.
 type footer struct {
 	path     string
@@ -128,10 +131,12 @@ func parseMetadata(data []byte) (meta *metadata.FileMetaData, err error) {
 // check makes sure that all row groups have all columns.
 func (f *footer) check() error {
 	leaves := f.meta.Schema.NumColumns()
+	rows := int64(0)
 	for i, rg := range f.meta.RowGroups {
-		if rg == nil || rg.NumRows < 0 {
-			return fmt.Errorf("the footer is damaged: row group %d has no number of rows", i)
+		if rg == nil || rg.NumRows < 0 || rg.NumRows > maxRows-rows {
+			return fmt.Errorf("the footer is damaged: row group %d has no sensible number of rows", i)
 		}
+		rows += rg.NumRows
 		if len(rg.Columns) != leaves {
 			return fmt.Errorf("the footer is damaged: row group %d has %d columns, the schema %d", i, len(rg.Columns), leaves)
 		}

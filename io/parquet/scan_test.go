@@ -132,3 +132,5 @@ func join(schema *plan.Schema, columns []int, batches []keptBatch) []*vec.Vec {
 }
 
 func newMutex() *sync.Mutex { return &sync.Mutex{} }
+
+func sortBy(rows []uint32, less func(a, b uint32) int) { slices.SortStableFunc(rows, less) }

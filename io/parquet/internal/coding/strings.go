@@ -38,7 +38,7 @@ func (p *PlainStrings) Reset(data []byte) { p.data = data }
 // Append decodes the next n strings.
 func (p *PlainStrings) Append(c *Column, n int) error {
 	// What is left of the page bounds what can be added.
-	c.Data = room(c.Data, max(len(p.data)-4*n, 0)+16)
+	c.Data = room(c.Data, len(p.data)+16)
 	buf, src, at := c.Data[:cap(c.Data)], p.data, len(c.Data)
 	if len(c.Data)+len(src) > maxData {
 		return tooLong(len(c.Data) + len(src))

@@ -13,6 +13,7 @@ type fields struct {
 	starts []uint32
 	ends   []uint32
 	ascii  bool // all bytes are below 0x80
+	quotes bool // there may be quoted fields
 }
 
 // isQuoted reports whether field i is. The place before an unquoted field never holds the quote: it is a delimiter,

@@ -103,6 +103,6 @@ func (s *scanner) walkBlock(b *Buffer, from int) int {
 		}
 	}
 	f := &s.block
-	f.rows, f.starts, f.ends, f.ascii = s.rows, s.starts, s.ends, !s.high
+	f.rows, f.starts, f.ends, f.ascii, f.quotes = s.rows, s.starts, s.ends, !s.high, s.quote >= 0
 	return s.at
 }

@@ -15,6 +15,7 @@ const stringSlack = 16
 func (c *column) parseStrings(f *fields, rows []uint32) {
 	offsets := c.offsets(f.rows)
 	size, row := 0, 0 // bytes so far; first row whose start isn't set
+	plain := f.ascii && !f.quotes
 	for _, r := range rows {
 		for ; row <= int(r); row++ {
 			offsets[row] = int32(size)
@@ -22,7 +23,7 @@ func (c *column) parseStrings(f *fields, rows []uint32) {
 		i := int(r)*f.width + c.field
 		p, end := int(f.starts[i])+1, int(f.ends[i])
 		n := end - p
-		if n == 0 || !f.ascii || f.isQuoted(i, c.quote) {
+		if n == 0 || !plain {
 			size = c.appendOdd(f, r, size)
 			continue
 		}

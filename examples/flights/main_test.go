@@ -20,20 +20,7 @@ func TestDelaysAreThoseThatDuckDBComputes(t *testing.T) {
 	if err := run(context.Background(), &printed, flights, out); err != nil {
 		t.Fatal(err)
 	}
-	got, want := readCSV(t, out), readCSV(t, filepath.Join("testdata", "delays.csv"))
-	if len(got) != len(want) {
-		t.Fatalf("%d lines, not %d", len(got), len(want))
-	}
-	for i := range want {
-		if len(got[i]) != len(want[i]) {
-			t.Fatalf("line %d is %v, not %v", i+1, got[i], want[i])
-		}
-		for c := range want[i] {
-			if !sameValue(got[i][c], want[i][c]) {
-				t.Errorf("line %d, column %s is %s, not %s", i+1, want[0][c], got[i][c], want[i][c])
-			}
-		}
-	}
+	compareFiles(t, out, filepath.Join("testdata", "delays.csv"))
 }
 
 func TestBothFormatsGiveTheSameTable(t *testing.T) {
@@ -63,6 +50,25 @@ func TestMissingInputIsAnError(t *testing.T) {
 	}
 	if _, err := os.Stat(out); err == nil {
 		t.Error("there is an output")
+	}
+}
+
+// compareFiles compares two CSV files field by field.
+func compareFiles(t *testing.T, gotFile, wantFile string) {
+	t.Helper()
+	got, want := readCSV(t, gotFile), readCSV(t, wantFile)
+	if len(got) != len(want) {
+		t.Fatalf("%d lines, not %d", len(got), len(want))
+	}
+	for i := range want {
+		if len(got[i]) != len(want[i]) {
+			t.Fatalf("line %d is %v, not %v", i+1, got[i], want[i])
+		}
+		for c := range want[i] {
+			if !sameValue(got[i][c], want[i][c]) {
+				t.Errorf("line %d, column %s is %s, not %s", i+1, want[0][c], got[i][c], want[i][c])
+			}
+		}
 	}
 }
 

@@ -1,0 +1,22 @@
+-- The questions of questions_test.go as SQL: what questions/*.csv were made with, by DuckDB 2.0.0, from the project's top folder.
+-- fsum and favg carry the rounding errors along; plain sums of floats there differ from exact ones in the last digits.
+SET TimeZone = 'UTC';
+CREATE VIEW flights AS SELECT * REPLACE (time_hour::TIMESTAMP AS time_hour) FROM read_csv('testdata/flights/flights-2013-01.csv.gz', nullstr = ['NA', ''], sample_size = -1);
+CREATE VIEW weather AS SELECT * REPLACE (time_hour::TIMESTAMP AS time_hour) FROM read_csv('testdata/flights/weather-2013-01.csv', nullstr = ['NA', ''], sample_size = -1);
+CREATE VIEW planes AS FROM read_csv('testdata/flights/planes.csv', nullstr = ['NA', ''], sample_size = -1);
+CREATE VIEW airports AS FROM read_csv('testdata/flights/airports.csv', nullstr = ['NA', ''], sample_size = -1);
+COPY (SELECT origin, hour, count(*) AS flights, count(arr_delay) AS arrived, min(arr_delay) AS least, max(arr_delay) AS most, avg(arr_delay) AS mean FROM flights GROUP BY origin, hour ORDER BY origin, hour) TO 'examples/flights/testdata/questions/late_by_origin_and_hour.csv' (FORMAT csv, HEADER);
+COPY (SELECT carrier, flight, tailnum, day, dep_delay FROM flights ORDER BY dep_delay DESC NULLS LAST, flight LIMIT 20) TO 'examples/flights/testdata/questions/longest_delays.csv' (FORMAT csv, HEADER);
+COPY (SELECT count(*) AS flights, count(tailnum) AS with_tailnum, sum(distance) AS miles, avg(air_time) AS air_time, min(time_hour) AS first, max(time_hour) AS last, min(tailnum) AS low, max(tailnum) AS high FROM flights) TO 'examples/flights/testdata/questions/whole_month.csv' (FORMAT csv, HEADER);
+COPY (SELECT count(*) AS flights, sum(distance) AS miles, max(carrier) AS carrier FROM flights WHERE distance < 0) TO 'examples/flights/testdata/questions/nobody.csv' (FORMAT csv, HEADER);
+COPY (SELECT year, month, day, count(*) AS cancelled FROM flights WHERE dep_time IS NULL GROUP BY year, month, day ORDER BY day) TO 'examples/flights/testdata/questions/cancelled_by_day.csv' (FORMAT csv, HEADER);
+COPY (SELECT carrier, flight, day, dep_delay - arr_delay AS gained, distance / (air_time / 60.0::DOUBLE) AS mph FROM flights WHERE dep_delay > 20 AND arr_delay < 0 ORDER BY gained DESC, flight, day) TO 'examples/flights/testdata/questions/made_up_time.csv' (FORMAT csv, HEADER);
+COPY (SELECT dest, count(*) AS n FROM flights WHERE (distance < 200 OR distance > 2500) AND NOT (carrier = 'UA' OR dest IN ('BOS', 'SFO')) GROUP BY dest ORDER BY dest) TO 'examples/flights/testdata/questions/short_or_far.csv' (FORMAT csv, HEADER);
+COPY (SELECT count(*) AS n FROM flights WHERE NOT (dep_delay > 10 AND arr_delay > 10)) TO 'examples/flights/testdata/questions/three_valued.csv' (FORMAT csv, HEADER);
+COPY (SELECT origin, count(*) AS n, avg(dep_delay) AS mean FROM flights WHERE time_hour >= '2013-01-20 00:00:00' AND time_hour < '2013-01-21 00:00:00' GROUP BY origin ORDER BY origin) TO 'examples/flights/testdata/questions/after_the_twentieth.csv' (FORMAT csv, HEADER);
+COPY (SELECT tailnum, count(*) AS n, sum(air_time) AS minutes, sum(distance) AS miles FROM flights GROUP BY tailnum ORDER BY n DESC, tailnum NULLS LAST LIMIT 50) TO 'examples/flights/testdata/questions/by_tailnum.csv' (FORMAT csv, HEADER);
+COPY (SELECT dep_time // 100 AS dep_hour, count(*) AS n, sum(dep_time % 100) AS minutes FROM flights GROUP BY dep_hour ORDER BY dep_hour NULLS FIRST) TO 'examples/flights/testdata/questions/integer_division.csv' (FORMAT csv, HEADER);
+COPY (SELECT origin, count(*) AS hours, favg(temp) AS temp, min(temp) AS coldest, max(wind_gust) AS gust, fsum(precip) AS precip FROM weather GROUP BY origin ORDER BY origin) TO 'examples/flights/testdata/questions/temperatures.csv' (FORMAT csv, HEADER);
+COPY (SELECT origin, day, hour, wind_speed * 1.609344 AS kmh, wind_gust FROM weather WHERE wind_speed > 25 AND wind_gust IS NOT NULL ORDER BY kmh DESC, day, hour, origin LIMIT 25) TO 'examples/flights/testdata/questions/windy.csv' (FORMAT csv, HEADER);
+COPY (SELECT manufacturer, type, count(*) AS planes, avg(seats) AS seats, min(year) AS oldest, max(year) AS newest, count(speed) AS with_speed FROM planes GROUP BY manufacturer, type ORDER BY planes DESC, manufacturer, type) TO 'examples/flights/testdata/questions/planes_by_maker.csv' (FORMAT csv, HEADER);
+COPY (SELECT tzone, count(*) AS n, min(lat) AS south, max(lat) AS north, avg(alt) AS alt FROM airports GROUP BY tzone ORDER BY tzone NULLS LAST) TO 'examples/flights/testdata/questions/airports_by_zone.csv' (FORMAT csv, HEADER);

@@ -17,6 +17,7 @@ type Compare struct {
 	Rounds  int       // that are measured; one before them, to warm up, is not
 	Threads int
 	Data    *Data
+	OutDir  string // where engines write results; "" is the system's folder for temporary files
 	Log     func(format string, args ...any)
 }
 
@@ -32,7 +33,7 @@ const wholeRounds = 20
 // Run measures the queries. An engine that fails or computes something else than the others is in the report's
 // Problems; the rest goes on.
 func (c *Compare) Run(ctx context.Context, queries []Query) (*Report, error) {
-	outDir, err := os.MkdirTemp("", "pwcol-bench-")
+	outDir, err := os.MkdirTemp(c.OutDir, "pwcol-bench-")
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func TestBadValues(t *testing.T) {
 			const before = 200_000
 			write(t, dir, "a.csv", "x,y\n"+strings.Repeat("7,"+c.good+"\n", before)+"8,"+c.bad+"\n")
 			line := fmt.Sprint(before + 2)
-			pwcol(t, dir, "convert", "a.csv", "out.parquet").complained(t, exitFailed, "a.csv", line, `y`, c.bad, c.want)
+			pwcol(t, dir, "convert", "a.csv", "out.parquet").complained(t, exitFailed, "a.csv", line, `y`, c.bad, c.want, "--type", "--sample-rows")
 			holds(t, dir, "a.csv")
 		})
 	}

@@ -21,6 +21,7 @@ type benchCompareCmd struct {
 	Only     []string `help:"Queries to run, or starts of their names (seed, groupby); by default all." placeholder:"QUERY"`
 	Engines  []string `help:"Engines to compare pwcol with; by default those that are installed." placeholder:"NAME"`
 	Python   string   `help:"Python that has the peers; by default that of .venv here or in a folder above." placeholder:"FILE"`
+	Out      string   `help:"Folder for results, which are removed; on a memory disk, how fast the disk is doesn't count. By default that for temporary files." placeholder:"DIR" type:"path"`
 	JSON     string   `name:"json" help:"Write the report as JSON, too." placeholder:"FILE" type:"path"`
 	Markdown string   `help:"Write the report as Markdown, too." placeholder:"FILE" type:"path"`
 }
@@ -33,6 +34,7 @@ func (benchCompareCmd) Help() string {
   pwcol bench compare --rows 1000000 --engines duckdb --markdown report.md
 
 bench/peers/setup.sh installs the peers into .venv. Queries: ` + strings.Join(queryNames(), ", ") + `.
+pwcol alone syncs its results to the disk (they are there whole or not at all); --out /dev/shm takes the disk out.
 Engines: pwcol, ` + strings.Join(bench.PeerNames(), ", ") + `; --engines pwcol runs pwcol alone.`
 }
 
@@ -86,7 +88,7 @@ func (c *benchCompareCmd) comparison(io console, s *Settings, scripts string) (*
 		threads = runtime.NumCPU()
 	}
 	compare := &bench.Compare{
-		Engines: []bench.Command{self}, Rows: c.Rows, Rounds: c.Rounds, Threads: threads, Data: c.data(io), Log: logTo(io),
+		Engines: []bench.Command{self}, Rows: c.Rows, Rounds: c.Rounds, Threads: threads, Data: c.data(io), OutDir: c.Out, Log: logTo(io),
 	}
 	job := func(in, out string) []string { return []string{self.Args[0], "bench", "job", "seed_csv", in, out} }
 	compare.Whole = []bench.Whole{{Name: "pwcol", Version: version(), Args: job}}

@@ -84,6 +84,9 @@ func TestCSVOptions(t *testing.T) {
 		{"tab.csv", "a\tb\n1\tx\n", []string{"--delimiter", `\t`}, "a,b\n1,x\n"},
 		{"null.csv", "a,b\n1,NA\nNA,-\n", []string{"--null", "NA", "--null", "-"}, "a,b\n1,\n,\n"},
 		{"noheader.csv", "1,x\n2,y\n", []string{"--no-header"}, "column_1,column_2\n1,x\n2,y\n"},
+		{"types.csv", "a,b,c\n1,2,3\n", []string{"--type", "a=float64", "--type", "c=decimal(5, 2)"}, "a,b,c\n1,2,3.00\n"},
+		{"zip.csv", "zip\n01234\n", []string{"--type", "zip=string"}, "zip\n01234\n"},
+		{"layout.csv", "at\n31.12.2024 23:59\n", []string{"--layout", "at=%d.%m.%Y %H:%M"}, "at\n2024-12-31 23:59:00\n"},
 		{"bom.csv", "\ufeffa,b\r\n1,x\r\n2,y", nil, "a,b\n1,x\n2,y\n"},
 	} {
 		write(t, dir, c.name, c.text)

@@ -29,7 +29,9 @@ func message(err error) string {
 	if errors.As(err, &mistake) {
 		return message(mistake.Err)
 	}
+	// What a program would do is said in other words to people.
+	text := strings.ReplaceAll(err.Error(), "give a schema, or more SampleRows", "give its type with --type, or more --sample-rows")
 	// The engine names a step "write csv out.csv (convert.go:69)".
 	position := regexp.MustCompile(` \([a-z_]+\.go:[0-9]+\)`)
-	return position.ReplaceAllString(err.Error(), "")
+	return position.ReplaceAllString(text, "")
 }

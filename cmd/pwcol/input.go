@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
@@ -12,13 +14,15 @@ import (
 
 // input is the flags of commands that read a file.
 type input struct {
-	File       string   `arg:"" help:"File to read, glob or folder; - is standard input (CSV)." placeholder:"FILE"`
-	From       string   `enum:",csv,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
-	Delimiter  string   `help:"Character between the fields of CSV; by default a comma, in .tsv files a tab." placeholder:"CHAR"`
-	Null       []string `sep:"none" help:"Text that stands for a missing value in CSV, besides nothing at all; may be given several times." placeholder:"TEXT"`
-	Header     bool     `negatable:"" default:"true" help:"Whether the first line of CSV has the columns' names."`
-	SampleRows int      `default:"0" help:"Rows of CSV that types are found from; by default 20,480." placeholder:"N"`
-	BadRows    badRows  `default:"fail" help:"What becomes of rows of CSV that can't be read: fail, skip, or reject:FILE, which collects them." placeholder:"POLICY"`
+	File       string            `arg:"" help:"File to read, glob or folder; - is standard input (CSV)." placeholder:"FILE"`
+	From       string            `enum:",csv,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
+	Delimiter  string            `help:"Character between the fields of CSV; by default a comma, in .tsv files a tab." placeholder:"CHAR"`
+	Null       []string          `sep:"none" help:"Text that stands for a missing value in CSV, besides nothing at all; may be given several times." placeholder:"TEXT"`
+	Header     bool              `negatable:"" default:"true" help:"Whether the first line of CSV has the columns' names."`
+	Type       map[string]string `mapsep:"none" help:"Type of a column of CSV, where the one that is found doesn't fit all rows; may be given several times." placeholder:"COLUMN=TYPE"`
+	Layout     map[string]string `mapsep:"none" help:"How a column of CSV spells its times, such as '%d.%m.%Y %H:%M'; may be given several times." placeholder:"COLUMN=LAYOUT"`
+	SampleRows int               `default:"0" help:"Rows of CSV that types are found from; by default 20,480." placeholder:"N"`
+	BadRows    badRows           `default:"fail" help:"What becomes of rows of CSV that can't be read: fail, skip, or reject:FILE, which collects them." placeholder:"POLICY"`
 }
 
 // badRows is a policy for bad rows.
@@ -50,24 +54,44 @@ func (in *input) open(ctx context.Context) (*pw.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	type result struct {
+		table *pw.Table
+		err   error
+	}
+	opened := make(chan result, 1)
+	go func() {
+		if from == formatParquet {
+			opened <- result{parquet.Read(in.File), nil}
+			return
+		}
+		t, err := in.openCSV()
+		opened <- result{t, err}
+	}()
+	select {
+	case r := <-opened:
+		return r.table, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// openCSV is the table of a CSV file, with the types of columns that were asked for and else those that are found.
+func (in *input) openCSV() (*pw.Table, error) {
 	options, err := in.csvOptions()
 	if err != nil {
 		return nil, err
 	}
-	opened := make(chan *pw.Table, 1)
-	go func() {
-		if from == formatParquet {
-			opened <- parquet.Read(in.File)
-		} else {
-			opened <- csv.Read(in.File, options...)
-		}
-	}()
-	select {
-	case t := <-opened:
-		return t, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if len(in.Type) == 0 {
+		return csv.Read(in.File, options...), nil
 	}
+	schema, err := csv.Infer(in.File, options...)
+	if err != nil {
+		return nil, err
+	}
+	if schema, err = withTypes(schema, in.Type); err != nil {
+		return nil, err
+	}
+	return csv.Read(in.File, append(options, schema)...), nil
 }
 
 func (in *input) csvOptions() ([]pw.ReadOption, error) {
@@ -77,6 +101,9 @@ func (in *input) csvOptions() ([]pw.ReadOption, error) {
 	}
 	options := []pw.ReadOption{
 		csv.Header(in.Header), csv.Delimiter(delimiter), csv.NullTexts(in.Null...), csv.OnBadRow(in.BadRows.policy),
+	}
+	for _, column := range slices.Sorted(maps.Keys(in.Layout)) {
+		options = append(options, csv.Layout(column, in.Layout[column]))
 	}
 	if in.SampleRows != 0 {
 		options = append(options, csv.SampleRows(in.SampleRows))

@@ -118,7 +118,10 @@ func appendLZ4(dst, src []byte, size int) ([]byte, error) {
 	}
 	at := len(dst)
 	dst = vec.Grow(dst, at+size)
-	if size == 0 {
+	if size == 0 { // the decoder panics without room
+		if len(src) > 1 {
+			return dst, errSize
+		}
 		return dst, nil
 	}
 	n, err := lz4.UncompressBlock(src, dst[at:])

@@ -22,7 +22,7 @@ func appendColumns(places []int, e Expr) []int {
 }
 
 // Rebase is the bound expression e for an input that has only those of the old one's columns, in that order: each
-// Column's Index is replaced by its place in columns. Parts without a column are shared with e. A column that isn't
+// Column's Index is replaced by its place in columns. e itself isn't changed. A column that isn't
 // in columns is a programmer's error and panics.
 //
 //	Rebase(#7 > #2, []int{2, 7})    // #1 > #0

@@ -101,10 +101,15 @@ func floatValue(r *rand.Rand) float64 {
 }
 
 func decimalValue(r *rand.Rand, t vec.Type) vec.Int128 {
-	v := bigInt(strings.Repeat("9", 1+r.IntN(int(t.Precision))))
-	if n := v.Int64(); v.IsInt64() && r.IntN(2) == 0 {
-		v.SetInt64(r.Int64N(n) + 1)
+	digits := make([]byte, 1+r.IntN(int(t.Precision)))
+	nines := r.IntN(3) == 0
+	for i := range digits {
+		digits[i] = '0' + byte(r.IntN(10))
+		if nines {
+			digits[i] = '9'
+		}
 	}
+	v := bigInt(string(digits))
 	if r.IntN(2) == 0 {
 		v.Neg(v)
 	}

@@ -1,4 +1,25 @@
-// Package calc evaluates expressions over batches: arithmetic, comparison, three-valued logic.
+// Package calc evaluates expressions over batches: arithmetic, comparison, three-valued logic, casts.
+//
+// An expression is built from the inside out and then run on any number of batches:
+//
+//	value := calc.Column(2, vec.TFloat64)
+//	limit := calc.Literal(vec.Scalar{Type: vec.TFloat64, F: 500})
+//	cond := calc.Compare(calc.Gt, value, limit)
+//
+//	var bad calc.Bad
+//	rows := calc.Select(cond, batch, batch.Sel, &bad, buf[:0]) // for a filter: the rows for which it is true
+//	flags := cond.Eval(batch, batch.Sel, &bad)                 // for a new column: true, false or NULL
+//
+// Types are looked at once a batch; below that are plain loops over slices, one for all rows and one for a
+// selection. NULL in, NULL out: the bitmaps are combined, and the values under a NULL are computed without a look, but
+// never blamed. A row that can't be computed isn't an error here: it is NULL, and in Bad with a reason that a
+// person can read; what becomes of it is the plan's policy. Integer loops compute with wrap-around and gather one
+// flag; only when it is set are the rows looked for.
+//
+// Each Expr owns the memory of its result. So an Expr must not be an argument in two places, and not be used
+// by two goroutines; what Eval returned is overwritten by the next Eval of the same Expr.
+//
+// AppendText and ParseText are the one place that knows how values are written.
 package calc
 
 import "github.com/pwcol/pwcol/kernels/vec"

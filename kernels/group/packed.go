@@ -9,16 +9,19 @@ type Packed struct {
 	layout
 	keys    []uint64  // of all groups, words words each
 	strings []*values // of the string columns; nil for others
+	grid    grid      // in front of the index, if there are string columns only
 	hashes  []uint64  // of all groups, if there are string columns: else they follow from the keys
 	fixed   []uint64  // with string columns: masks of what else is in the words
 	index   index
 	null    uint32 // the group of NULL, if layout.alone
 
-	batch   []uint64 // scratch: packed keys of a batch
-	batchH  []uint64 // their hashes
-	numbers []uint32 // numbers of a string column's values
-	rows    []uint32 // rows that are not NULL
-	found   []uint32 // their groups
+	onlyStrings bool // every key column is
+
+	batch   []uint64   // scratch: packed keys of a batch
+	batchH  []uint64   // their hashes
+	numbers [][]uint32 // by column: numbers of a batch's strings
+	rows    []uint32   // rows that are not NULL
+	found   []uint32   // their groups
 }
 
 // index finds the ids of packed keys.
@@ -49,12 +52,15 @@ func newPacked(keys []Key, h hasher) *Packed {
 
 func (t *Packed) initStrings(h hasher) {
 	t.strings = make([]*values, len(t.columns))
+	t.numbers = make([][]uint32, len(t.columns))
 	t.fixed = make([]uint64, t.words)
+	t.onlyStrings = true
 	for i, k := range t.columns {
 		if k.Type.IsVar() {
 			t.strings[i] = newValues(h)
 			continue
 		}
+		t.onlyStrings = false
 		for _, p := range []place{t.values[i], t.high[i], t.nulls[i]} {
 			t.fixed[p.word] |= p.mask()
 		}
@@ -70,15 +76,30 @@ func (t *Packed) Intern(cols []*vec.Vec, n int, sel []uint32, ids []uint32) {
 		t.internAlone(cols[0], sel, ids)
 		return
 	}
+	t.internStrings(cols, sel, len(ids))
+	if t.onlyStrings && t.grid.fit(t.strings) {
+		t.internGrid(ids)
+		return
+	}
 	keys := t.cleared(len(ids))
 	for i, v := range cols {
-		if t.strings != nil && t.strings[i] != nil {
-			t.packStrings(keys, i, v, sel, len(ids))
+		if p := t.values[i]; v.Type.IsVar() {
+			packFixed(keys[p.word:], t.words, p.shift, t.numbers[i], nil)
 			continue
 		}
 		t.pack(keys, i, v.Plain(), sel)
 	}
 	t.index.intern(t, keys, t.hashBatch(keys), ids)
+}
+
+// internStrings numbers the values of the string columns.
+func (t *Packed) internStrings(cols []*vec.Vec, sel []uint32, n int) {
+	for i, s := range t.strings {
+		if s != nil {
+			t.numbers[i] = resize(t.numbers[i], n)
+			s.intern(cols[i], sel, t.numbers[i])
+		}
+	}
 }
 
 // internAlone is Intern of one column that fills a word. Its NULL is a group that the index doesn't know.
@@ -142,14 +163,6 @@ func (t *Packed) findNull() uint32 {
 		t.keys = append(t.keys, 0)
 	}
 	return t.null
-}
-
-// packStrings puts the numbers of a string column's values into their field.
-func (t *Packed) packStrings(keys []uint64, column int, v *vec.Vec, sel []uint32, n int) {
-	t.numbers = resize(t.numbers, n)
-	t.strings[column].intern(v, sel, t.numbers)
-	p := t.values[column]
-	packFixed(keys[p.word:], t.words, p.shift, t.numbers, nil)
 }
 
 // hashBatch is the hashes of packed keys, nil if they follow from the keys alone: strings count with the hash of their
@@ -319,11 +332,11 @@ func (t *Packed) Longest() int {
 
 // Bytes implements Groups.
 func (t *Packed) Bytes() int64 {
-	n := 8*(cap(t.keys)+cap(t.hashes)+cap(t.batch)+cap(t.batchH)) + 4*(cap(t.numbers)+cap(t.rows)+cap(t.found))
-	held := int64(n) + t.index.bytes()
-	for _, s := range t.strings {
+	n := 8*(cap(t.keys)+cap(t.hashes)+cap(t.batch)+cap(t.batchH)) + 4*(cap(t.rows)+cap(t.found))
+	held := int64(n) + t.index.bytes() + t.grid.bytes()
+	for i, s := range t.strings {
 		if s != nil {
-			held += s.bytesHeld()
+			held += s.bytesHeld() + int64(4*cap(t.numbers[i]))
 		}
 	}
 	return held
@@ -333,6 +346,7 @@ func (t *Packed) Bytes() int64 {
 func (t *Packed) Reset() {
 	t.keys, t.hashes, t.null = t.keys[:0], t.hashes[:0], noID
 	t.index.reset()
+	t.grid.reset()
 	for _, s := range t.strings {
 		if s != nil {
 			s.reset()

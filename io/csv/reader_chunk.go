@@ -7,14 +7,16 @@ import (
 	format "github.com/pwcol/pwcol/io/format/csv"
 )
 
-// overlap is how much is read behind a chunk at once, as its last row mostly ends there.
-const overlap = 4 << 10
+// maxOverlap is how much is read behind a chunk at once, as its last row mostly ends there.
+const maxOverlap = 4 << 10
+
+func (c *chunk) overlap() int64 { return int64(min(maxOverlap, c.chunk)) }
 
 // readChunk reads the rows that begin in chunk c.
 func (r *reader) readChunk(c *chunk) error {
 	rows, err := r.cut(c)
 	c.after.publish(rows.next, err)
-	if err == nil && rows.b.From < rows.b.To {
+	if err == nil && (rows.b.From < rows.b.To || rows.long != nil) {
 		r.open.env.Stats.BytesRead.Add(c.to - c.from)
 		err = r.parse(c.in, &rows.b, rows.base, c.lineAt, rows.long)
 	}
@@ -31,7 +33,7 @@ type chunkRows struct {
 
 // cut reads the chunk and finds its rows.
 func (r *reader) cut(c *chunk) (rows chunkRows, err error) {
-	have := min(c.to+overlap, c.in.Size)
+	have := min(c.to+c.overlap(), c.in.Size)
 	data := r.grown(int(have-c.from), 0)
 	b := format.Buffer{Data: data, From: format.Lead, To: format.Lead + int(c.to-c.from)}
 	if err := c.readAt(data[format.Lead:format.Lead+int(have-c.from)], c.from); err != nil {
@@ -77,7 +79,7 @@ func (r *reader) findEnd(c *chunk, v format.Survey, rows *chunkRows, have int64)
 			rows.b.To, rows.next = at, min(rows.base+int64(at), c.in.Size)
 			return nil
 		}
-		more := min(max(have-c.to, overlap), c.in.Size-have) // twice as much behind the chunk each time
+		more := min(max(have-c.to, c.overlap()), c.in.Size-have) // twice as much behind the chunk each time
 		rows.b.Data = r.grown(int(have+more-c.from), int(have-c.from))
 		if err := c.readAt(rows.b.Data[have-rows.base:have-rows.base+more], have); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/csv"
-	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // settings are what the options of Read and Infer say.
@@ -99,14 +98,7 @@ func (s *settings) check(schema *plan.Schema) error {
 	o := s.parserOptions(columns(schema))
 	for i := range o.Columns {
 		o.Want = append(o.Want, i)
-		if f := schema.Field(i); f.Layout != "" && !takesLayout(f.Type) {
-			return fmt.Errorf("column %q is of type %s, which takes no layout", f.Name, f.Type)
-		}
 	}
 	_, err := format.NewParser(o)
 	return err
-}
-
-func takesLayout(t vec.Type) bool {
-	return t.Kind == vec.Timestamp || t.Kind == vec.Date || t.Kind == vec.Time
 }

@@ -178,6 +178,36 @@ filter x > 1
 	})
 }
 
+// TestStepsThatAreAskedForBadRowsStay: what a step leaves out is told from its own input, so it isn't merged or moved.
+func TestStepsThatAreAskedForBadRowsStay(t *testing.T) {
+	const rejected = "operator string, file string, line int64, column string, value string, reason string, row string"
+	base := source().OnBadRow(pw.Reject)
+	fails := col("a").Mul(2).Gt(1)
+	filter := base.Select("a", "x").Filter(col("x").Gt(1).And(fails))
+	checkRule(t, optimize.PushFilters, []ruleTest{{"filter", []*pw.Table{filter, filter.Rejected()}, `
+#1 filter x > 1 AND a * 2 > 1
+  project a, x → a int64, x float64
+    read t` + all + `
+rejected by filter x > 1 AND a * 2 > 1 → ` + rejected + `
+  #1, see above
+`}})
+	project := base.Select("a", "x").Select(col("a").Mul(2).As("a2"))
+	checkRule(t, optimize.MergeProjects, []ruleTest{{"project", []*pw.Table{project, project.Rejected()}, `
+#1 project a * 2 as a2 → a2 int64
+  project a, x → a int64, x float64
+    read t` + all + `
+rejected by project a * 2 as a2 → ` + rejected + `
+  #1, see above
+`}})
+	always := base.Filter(pw.If(pw.Lit(true), true, fails))
+	checkRule(t, optimize.Fold, []ruleTest{{"constant filter", []*pw.Table{always, always.Rejected()}, `
+#1 filter TRUE
+  read t` + all + `
+rejected by filter TRUE → ` + rejected + `
+  #1, see above
+`}})
+}
+
 func TestSharedNodesStayShared(t *testing.T) {
 	filtered := source().Select("x", "s").Filter(col("x").Gt(1))
 	tables := []*pw.Table{filtered.Limit(1), filtered.GroupBy("s").Reduce(pw.Count())}
@@ -195,6 +225,14 @@ limit 1
 aggregate by s: count() as count → s string, count int64
   #1, see above
 `}})
+}
+
+func TestFiltersStayAboveATopK(t *testing.T) {
+	topK := func(n []plan.Node) []plan.Node { return optimize.PushFilters(optimize.Limits(n)) }
+	checkRule(t, topK, []ruleTest{{"top-k", one(source().Sort("x").Limit(3).Filter(col("y").Gt(1))), `
+filter y > 1
+  sort by x limit 3
+    read t` + all + "\n"}})
 }
 
 func TestFilterReads(t *testing.T) {
@@ -266,6 +304,18 @@ project a as c, b, x, y, s → c int64, b int64, x float64, y float64, s string
   read t` + all + "\n"},
 		{"there and back", one(source().Rename(map[string]string{"a": "c"}).Rename(map[string]string{"c": "a"})), "read t" + all + "\n"},
 	})
+}
+
+// TestANodeThatBecomesSharedIsLeftAlone: the identity in the middle goes, and then its input has two consumers.
+func TestANodeThatBecomesSharedIsLeftAlone(t *testing.T) {
+	identity := source().Select(col("x").Mul(2).As("x2"), "y").Select("x2", "y")
+	checkRule(t, optimize.MergeProjects, []ruleTest{{"identity", []*pw.Table{identity.Select(col("x2").As("z")), identity.Limit(1)}, `
+project x2 as z → z float64
+  #1 project x * 2 as x2, y → x2 float64, y float64
+    read t` + all + `
+limit 1
+  #1, see above
+`}})
 }
 
 func TestLimits(t *testing.T) {

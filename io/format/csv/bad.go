@@ -8,7 +8,7 @@ import (
 
 // Bad is a row that can't be taken.
 type Bad struct {
-	Start, End int    // the row in the buffer, without its line break
+	Start, End int    // the row in the buffer, without its line break; of one that is too large, MaxRowSize bytes
 	At         int    // where in the buffer the trouble begins: its line is the one to name
 	Column     int    // place in Options.Columns, −1 if it is the whole row
 	Value      string // the field's text; "" if it is the whole row

@@ -118,8 +118,8 @@ func TestRowsThatAreTooLarge(t *testing.T) {
 	const limit = 8
 	cases := []struct{ text, rows, bad string }{
 		{"abcd,efg\nx,y\n", "abcd|efg x|y", ""},
-		{"abcd,efgh\nx,y\n", "x|y", "1-10@1 row is larger than 8 bytes, the limit on a row's size"},
-		{"abcdefghijklmnop,\"e\nfgh\"\nx,y\n", "x|y", "1-20@1 row is larger than 8 bytes, the limit on a row's size;21-25@21 quote inside an unquoted field"},
+		{"abcd,efgh\nx,y\n", "x|y", "1-9@1 row is larger than 8 bytes, the limit on a row's size"},
+		{"abcdefghijklmnop,\"e\nfgh\"\nx,y\n", "x|y", "1-9@1 row is larger than 8 bytes, the limit on a row's size;21-25@21 quote inside an unquoted field"},
 		{"a,\"b\nc\"\nx,y\n", "a|b\nc x|y", ""},
 		{"a,\"b\nc,defgh\"\nx,y\n", "x|y", "1-5@3 quote that is never closed;6-14@6 quote inside an unquoted field"},
 	}

@@ -153,7 +153,7 @@ func (s *Splitter) long(b *Buffer) *Bad {
 	if s.dialect.Comment != 0 && w.buf[w.at] == s.dialect.Comment {
 		return nil
 	}
-	bad := &Bad{Start: w.at, End: b.To, At: w.at, Column: -1, Reason: tooLong(s.maxRow)}
+	bad := &Bad{Start: w.at, End: min(b.To, w.at+s.maxRow), At: w.at, Column: -1, Reason: tooLong(s.maxRow)}
 	if w.open >= 0 {
 		bad.At, bad.Reason = w.open, reasonUnclosed
 	}

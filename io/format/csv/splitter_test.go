@@ -33,7 +33,7 @@ func splitAt(t testing.TB, s *Splitter, p *Parser, text string, size int) table 
 				next = have + strings.IndexByte(rest, '\n') + 1
 			}
 			if cut.Bad != nil {
-				long = fmt.Sprintf("%d-%d@%d %s", cut.At, lineEnd(text, next)-base, cut.Bad.At, cut.Bad.Reason)
+				long = fmt.Sprintf("%d-%d@%d %s", cut.At, min(lineEnd(text, next)-base, cut.At+s.maxRow), cut.Bad.At, cut.Bad.Reason)
 			}
 			if !cut.More {
 				break

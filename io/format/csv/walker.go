@@ -200,7 +200,7 @@ func (w *walker) fail(at int, reason string) outcome {
 	if w.at-1-start > w.maxRow && reason != reasonUnclosed {
 		at, reason = start, tooLong(w.maxRow)
 	}
-	w.bad = append(w.bad, Bad{Start: start, End: end, At: at, Column: -1, Reason: reason})
+	w.bad = append(w.bad, Bad{Start: start, End: min(end, start+w.maxRow), At: at, Column: -1, Reason: reason})
 	return isBad
 }
 

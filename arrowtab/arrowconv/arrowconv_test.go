@@ -250,7 +250,7 @@ func TestUnsupportedTypesAreNamed(t *testing.T) {
 	} {
 		s := arrow.NewSchema([]arrow.Field{{Name: "ok", Type: arrow.PrimitiveTypes.Int8}, {Name: "odd", Type: typ}}, nil)
 		_, err := FromSchema(s)
-		want := fmt.Sprintf(`column "odd": Arrow's type %s isn't supported; leave the column out or cast it`, typ)
+		want := fmt.Sprintf(`column "odd": the Arrow type %s isn't supported; leave the column out or cast it`, typ)
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

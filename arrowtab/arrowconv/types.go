@@ -67,12 +67,12 @@ func Type(t arrow.DataType) (vec.Type, error) {
 			return Type(t.ValueType)
 		}
 	}
-	return vec.Type{}, fmt.Errorf("Arrow's type %s isn't supported; leave the column out or cast it", t)
+	return vec.Type{}, fmt.Errorf("the Arrow type %s isn't supported; leave the column out or cast it", t)
 }
 
 func decimalType(t *arrow.Decimal128Type) (vec.Type, error) {
 	if t.Precision < 1 || t.Precision > 38 || t.Scale < 0 || t.Scale > t.Precision {
-		return vec.Type{}, fmt.Errorf("Arrow's type %s isn't supported: "+
+		return vec.Type{}, fmt.Errorf("the Arrow type %s isn't supported: "+
 			"a decimal has 1 to 38 digits, of which none to all are behind the point", t)
 	}
 	return vec.TDecimal(uint8(t.Precision), int8(t.Scale)), nil

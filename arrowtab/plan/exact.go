@@ -161,6 +161,9 @@ func exactBytes(v vec.Scalar, t vec.Type) (vec.Scalar, error) {
 
 // exactDay is v as a Date or Timestamp.
 func exactDay(v vec.Scalar, t vec.Type) (vec.Scalar, error) {
+	if v.Type.Kind == vec.Date && t.Zone != "" || t.Kind == vec.Date && v.Type.Zone != "" {
+		return vec.Scalar{}, fmt.Errorf("%s can't be had from %s without regard to the time zone; cast it", t, literalText(v))
+	}
 	seconds, nanos := int64(0), int64(0)
 	switch v.Type.Kind {
 	case vec.Date:

@@ -249,7 +249,7 @@ func (c *chunkReader) loadV2(h *thrift.PageHeader, stored []byte) error {
 		return fmt.Errorf("level sizes of %d bytes in a page of %d", h.DefBytes, h.UncompressedSize)
 	}
 	var err error
-	if c.info.codec != codec.None && h.Compressed && size > 0 {
+	if c.info.codec != codec.None && h.Compressed {
 		if body, err = c.decompress(0, body, size); err != nil {
 			return err
 		}

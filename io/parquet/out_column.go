@@ -96,7 +96,7 @@ func (c *outColumn) setStored() error {
 	case vec.Decimal:
 		return c.setDecimal()
 	default:
-		return fmt.Errorf("Parquet has no type for %s: cast it to int64 or string", c.typ)
+		return fmt.Errorf("no Parquet type stands for %s: cast it to int64 or string", c.typ)
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (c *outColumn) setTimestamp() {
 func (c *outColumn) setDecimal() error {
 	p, s := int32(c.typ.Precision), int32(c.typ.Scale)
 	if p < 1 || p > 38 || s < 0 || s > p {
-		return fmt.Errorf("Parquet has no type for %s: the scale has to be from 0 to the precision", c.typ)
+		return fmt.Errorf("no Parquet type stands for %s: the scale has to be from 0 to the precision", c.typ)
 	}
 	logical := schema.NewDecimalLogicalType(p, s)
 	switch {

@@ -84,7 +84,7 @@ func TestRoundTrips(t *testing.T) {
 	var d Decompressor
 	defer d.Close()
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, size := range []int{1, 2, 100, 70_000, 3 << 20} {
+	for _, size := range []int{1, 2, 100, 70_000, 1_200_000} {
 		data := make([]byte, size)
 		for i := range data {
 			data[i] = byte(r.IntN(1 + i%50))
@@ -97,6 +97,9 @@ func TestRoundTrips(t *testing.T) {
 				t.Fatalf("%s: %d bytes: %v", c, size, err)
 			}
 			for _, wrong := range []int{size - 1, size + 1, 10 * size} {
+				if wrong == 0 {
+					continue
+				}
 				if _, err := d.Append(nil, c, packed, wrong); err == nil {
 					t.Errorf("%s: %d bytes are taken for %d", c, size, wrong)
 				}

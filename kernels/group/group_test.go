@@ -19,6 +19,8 @@ func cases() [][]vec.Type {
 		{vec.TBool, vec.TInt8},
 		{vec.TInt32, vec.TString, vec.TInt16},
 		{vec.TString, vec.TString},
+		{vec.TBinary, vec.TBool, vec.TString},
+		{vec.TString, vec.TString, vec.TString},
 		{vec.TInt64, vec.TInt64},
 		{vec.TDecimal(38, 2), vec.TFloat32, vec.TBool},
 		{vec.TFloat64, vec.TBinary, vec.TString, vec.TTimestamp(vec.Micro)},
@@ -68,7 +70,7 @@ func rowOf(cols []*vec.Vec, i int) []vec.Scalar {
 }
 
 // batch is random key columns, some of them dictionaries, under a selection.
-func batch(rng *rand.Rand, types []vec.Type, n int, nulls vectest.Nulls) (cols []*vec.Vec, sel []uint32) {
+func batch(rng *rand.Rand, types []vec.Type, n int, nulls vectest.Nulls, distinct int) (cols []*vec.Vec, sel []uint32) {
 	switch rng.IntN(3) {
 	case 0:
 		sel = vectest.Selection(rng, n)
@@ -76,7 +78,7 @@ func batch(rng *rand.Rand, types []vec.Type, n int, nulls vectest.Nulls) (cols [
 		sel = []uint32{}
 	}
 	for _, t := range types {
-		v := vectest.Column(rng, t, n, nulls, 300)
+		v := vectest.Column(rng, t, n, nulls, distinct)
 		vectest.Spoil(v, sel)
 		if rng.IntN(2) == 0 {
 			v = vectest.Dictionary(rng, v)
@@ -98,14 +100,16 @@ func TestInternAgainstMap(t *testing.T) {
 		for _, collide := range []bool{false, true} {
 			for _, nulls := range []vectest.Nulls{vectest.No, vectest.Some, vectest.All} {
 				t.Run(fmt.Sprint(types, collide, nulls), func(t *testing.T) {
-					testIntern(t, types, Options{Seed: 17, Collide: collide}, nulls)
+					for _, distinct := range []int{10, 300} {
+						testIntern(t, types, Options{Seed: 17, Collide: collide}, nulls, distinct)
+					}
 				})
 			}
 		}
 	}
 }
 
-func testIntern(t *testing.T, types []vec.Type, opts Options, nulls vectest.Nulls) {
+func testIntern(t *testing.T, types []vec.Type, opts Options, nulls vectest.Nulls, distinct int) {
 	rng := rand.New(rand.NewPCG(1, uint64(len(types))))
 	groups := New(keysOf(types, nulls != vectest.No), opts)
 	for range 2 { // the second time in reused memory
@@ -114,7 +118,7 @@ func testIntern(t *testing.T, types []vec.Type, opts Options, nulls vectest.Null
 			if opts.Collide {
 				n = min(n, 100)
 			}
-			cols, sel := batch(rng, types, n, nulls)
+			cols, sel := batch(rng, types, n, nulls, distinct)
 			ids := make([]uint32, selected(n, sel))
 			groups.Intern(cols, n, sel, ids)
 			for k, id := range ids {
@@ -196,7 +200,7 @@ func testMerge(t *testing.T, types []vec.Type, opts Options) {
 
 func fill(rng *rand.Rand, groups Groups, ref *reference, types []vec.Type) {
 	for range 3 {
-		cols, sel := batch(rng, types, 200, vectest.Some)
+		cols, sel := batch(rng, types, 200, vectest.Some, 300)
 		ids := make([]uint32, selected(200, sel))
 		groups.Intern(cols, 200, sel, ids)
 		for k := range ids {

@@ -20,8 +20,7 @@ type Packed struct {
 	batch   []uint64   // scratch: packed keys of a batch
 	batchH  []uint64   // their hashes
 	numbers [][]uint32 // by column: numbers of a batch's strings
-	rows    []uint32   // rows that are not NULL
-	found   []uint32   // their groups
+	nulls   nullSplit
 }
 
 // index finds the ids of packed keys.
@@ -61,7 +60,7 @@ func (t *Packed) initStrings(h hasher) {
 			continue
 		}
 		t.onlyStrings = false
-		for _, p := range []place{t.values[i], t.high[i], t.nulls[i]} {
+		for _, p := range []place{t.values[i], t.high[i], t.layout.nulls[i]} {
 			t.fixed[p.word] |= p.mask()
 		}
 	}
@@ -105,44 +104,15 @@ func (t *Packed) internStrings(cols []*vec.Vec, sel []uint32, n int) {
 // internAlone is Intern of one column that fills a word. Its NULL is a group that the index doesn't know.
 func (t *Packed) internAlone(v *vec.Vec, sel []uint32, ids []uint32) {
 	v = v.Plain()
-	if v.Valid == nil {
-		t.index.intern(t, t.packAlone(v, sel, len(ids)), nil, ids)
+	if v.Valid != nil {
+		t.nulls.intern(t, v, sel, ids)
 		return
 	}
-	t.found = resize(t.found, len(ids))
-	rows, done := t.rows[:0], 0 // done: of how many rows the groups are found
-	for k := range ids {
-		i := k
-		if sel != nil {
-			i = int(sel[k])
-		}
-		if !v.IsNull(i) {
-			rows = append(rows, uint32(i))
-			ids[k] = noID
-			continue
-		}
-		if t.null == noID { // the values before it come first
-			t.internRows(v, rows[done:], t.found[done:len(rows)])
-			done = len(rows)
-		}
-		ids[k] = t.findNull()
-	}
-	t.internRows(v, rows[done:], t.found[done:len(rows)])
-	t.rows = rows
-	next := 0
-	for k := range ids {
-		if ids[k] == noID {
-			ids[k] = t.found[next]
-			next++
-		}
-	}
+	t.index.intern(t, t.packAlone(v, sel, len(ids)), nil, ids)
 }
 
-// internRows is internAlone of rows that are not NULL.
 func (t *Packed) internRows(v *vec.Vec, rows, ids []uint32) {
-	if len(rows) > 0 {
-		t.index.intern(t, t.packAlone(v, rows, len(rows)), nil, ids)
-	}
+	t.index.intern(t, t.packAlone(v, rows, len(rows)), nil, ids)
 }
 
 // packAlone is the packed keys of a column that fills a word: its own memory if that will do.
@@ -156,6 +126,8 @@ func (t *Packed) packAlone(v *vec.Vec, sel []uint32, n int) []uint64 {
 	t.pack(keys, 0, &bare, sel)
 	return keys
 }
+
+func (t *Packed) hasNull() bool { return t.null != noID }
 
 func (t *Packed) findNull() uint32 {
 	if t.null == noID {
@@ -240,23 +212,10 @@ func (t *Packed) Keys(ids []uint32) []*vec.Vec {
 		unpackFixed(numbers, t.keys[min(p.word, len(t.keys)):], t.words, p.shift, ids)
 		out[i] = t.strings[i].column(k.Type, numbers)
 	}
-	if t.null != noID {
-		t.markNull(out[0], ids)
+	if t.alone() {
+		markNulls(out[0], ids, t.null)
 	}
 	return out
-}
-
-func (t *Packed) markNull(out *vec.Vec, ids []uint32) {
-	for k, id := range ids {
-		if id != t.null {
-			continue
-		}
-		if out.Valid == nil {
-			out.Valid = vec.Alloc(vec.BitmapLen(out.N))
-			vec.SetBits(out.Valid, 0, out.N)
-		}
-		vec.ClearBit(out.Valid, k)
-	}
 }
 
 // Hash implements Groups.
@@ -332,8 +291,8 @@ func (t *Packed) Longest() int {
 
 // Bytes implements Groups.
 func (t *Packed) Bytes() int64 {
-	n := 8*(cap(t.keys)+cap(t.hashes)+cap(t.batch)+cap(t.batchH)) + 4*(cap(t.rows)+cap(t.found))
-	held := int64(n) + t.index.bytes() + t.grid.bytes()
+	n := 8 * (cap(t.keys) + cap(t.hashes) + cap(t.batch) + cap(t.batchH))
+	held := int64(n) + t.index.bytes() + t.grid.bytes() + t.nulls.bytes()
 	for i, s := range t.strings {
 		if s != nil {
 			held += s.bytesHeld() + int64(4*cap(t.numbers[i]))

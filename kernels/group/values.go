@@ -28,6 +28,7 @@ type values struct {
 	most   int    // bytes of the longest value
 
 	codes codeCache
+	nulls nullSplit
 	block *pairBlock // scratch
 }
 
@@ -52,7 +53,7 @@ func (t *values) intern(v *vec.Vec, sel []uint32, ids []uint32) {
 	case v.Dict != nil:
 		t.internCodes(v, sel, ids)
 	case v.Valid != nil:
-		t.internNullable(v, sel, ids)
+		t.nulls.intern(t, v, sel, ids)
 	default:
 		t.internPlain(v, sel, ids)
 	}
@@ -113,20 +114,7 @@ func (t *values) load(k int, s []byte) {
 	block.hash[k] = t.hasher.short(a, b, len(s))
 }
 
-func (t *values) internNullable(v *vec.Vec, sel []uint32, ids []uint32) {
-	for k := range ids {
-		i := k
-		if sel != nil {
-			i = int(sel[k])
-		}
-		if v.IsNull(i) {
-			ids[k] = t.findNull()
-			continue
-		}
-		s := v.Data[v.Offsets[i]:v.Offsets[i+1]]
-		ids[k] = t.find(s, t.hasher.bytes(s))
-	}
-}
+func (t *values) internRows(v *vec.Vec, rows, ids []uint32) { t.internPlain(v, rows, ids) }
 
 // find is the number of s, whose hash is given.
 func (t *values) find(s []byte, hash uint64) uint32 {
@@ -168,6 +156,8 @@ func (t *values) putShort(id uint32) {
 		t.short.put(a, b, uint32(len(s))+1, t.hashes[id], id)
 	}
 }
+
+func (t *values) hasNull() bool { return t.null != noID }
 
 // findNull is the number of NULL.
 func (t *values) findNull() uint32 {
@@ -214,23 +204,13 @@ func (t *values) column(typ vec.Type, ids []uint32) *vec.Vec {
 	out.Data = vec.Alloc(total)
 	for k, id := range ids {
 		copy(out.Data[out.Offsets[k]:], t.value(id))
-		if id == t.null {
-			t.markNull(out, k)
-		}
 	}
+	markNulls(out, ids, t.null)
 	return out
 }
 
-func (t *values) markNull(out *vec.Vec, k int) {
-	if out.Valid == nil {
-		out.Valid = vec.Alloc(vec.BitmapLen(out.N))
-		vec.SetBits(out.Valid, 0, out.N)
-	}
-	vec.ClearBit(out.Valid, k)
-}
-
 func (t *values) bytesHeld() int64 {
-	return int64(8*cap(t.ends)+8*cap(t.hashes)+cap(t.arena)+4*cap(t.codes.ids)) + t.short.bytes() + t.long.bytes()
+	return int64(8*cap(t.ends)+8*cap(t.hashes)+cap(t.arena)+4*cap(t.codes.ids)) + t.short.bytes() + t.long.bytes() + t.nulls.bytes()
 }
 
 func (t *values) reset() {

@@ -32,8 +32,10 @@ type aggregate struct {
 	env   Env
 	shape *aggShape
 
-	mu     sync.Mutex
-	locals []*aggLocal
+	mu      sync.Mutex
+	locals  []*aggLocal
+	merging []*aggStage // that merge partitions, as many as do at once
+	idle    []*aggStage // those of them that wait for the next
 }
 
 // NewAggregate makes the operator of an Aggregate. It is an error if a reducer has no meaning for its column's type.
@@ -129,14 +131,16 @@ func (a *aggregate) mergePartitions(e Epoch, stages []*aggStage, spilled bool) e
 		return err
 	}
 	err = e.Parallel(group.Partitions, func(p int, out Out) error {
-		merged := newAggStage(a.env, a.shape, 1)
-		defer merged.drop()
+		merged := a.idleStage()
 		for _, s := range stages {
 			if err := merged.take(&s.parts, p); err != nil {
 				return err
 			}
 		}
-		return merged.finish(p, out)
+		if err := merged.finish(p, out); err != nil {
+			return err
+		}
+		return a.giveBack(merged)
 	})
 	if err != nil {
 		return err
@@ -144,10 +148,36 @@ func (a *aggregate) mergePartitions(e Epoch, stages []*aggStage, spilled bool) e
 	return a.Close()
 }
 
+// idleStage is a stage for a partition: one that another partition is done with, whose tables have their size already.
+func (a *aggregate) idleStage() *aggStage {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n := len(a.idle); n > 0 {
+		s := a.idle[n-1]
+		a.idle = a.idle[:n-1]
+		return s
+	}
+	s := newAggStage(a.env, a.shape, 1)
+	a.merging = append(a.merging, s)
+	return s
+}
+
+func (a *aggregate) giveBack(s *aggStage) error {
+	err := s.clear()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.idle = append(a.idle, s)
+	return err
+}
+
 func (a *aggregate) Close() error {
 	var errs []error
+	for _, s := range a.merging {
+		errs = append(errs, s.drop())
+	}
 	for _, l := range a.locals {
 		errs = append(errs, l.stage.drop())
 	}
+	a.merging, a.idle = nil, nil
 	return errors.Join(errs...)
 }

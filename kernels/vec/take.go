@@ -92,6 +92,13 @@ func (v *Vec) Plain() *Vec {
 	if v.Dict == nil {
 		return v
 	}
+	if v.Dict.Values.N == 0 { // then every row is NULL, and no code has a value
+		out := NewBuilder(v.Type, v.N)
+		for range v.N {
+			out.AppendNull()
+		}
+		return out.Finish()
+	}
 	codes := v.Codes[:v.N]
 	if codes == nil { // to Take, nil is all rows
 		codes = []uint32{}

@@ -15,7 +15,7 @@ import (
 //
 // The same as a dictionary column:
 //
-//	Codes   0 0 1              a NULL's code is any code in range
+//	Codes   0 0 1              a NULL's code is any code in range; or, of an empty dictionary, anything
 //	Dict    "ab", "c"
 //
 // Under a selection only the selected rows are defined: other slots hold anything

@@ -84,9 +84,6 @@ func asDictionary(rows []vec.Scalar, t vec.Type) *vec.Vec {
 		out.Codes = append(out.Codes, code)
 		vec.SetBit(out.Valid, i)
 	}
-	if values.Len() == 0 {
-		values.AppendScalar(vec.Scalar{Type: t})
-	}
 	out.Dict = &vec.Dict{Values: *values.Finish()}
 	return out
 }

@@ -1,2 +1,47 @@
 // Package arrowtab is pwcol's language: tables, schemas, expressions and reducers. Programs import it as pw.
+//
+// A Table is a plan for a bag of rows. It starts at a source, a connector's Read function or rows that are in memory, every
+// method makes a new table of it, and nothing is read until microbatch.Run gets an output:
+//
+//	sales := csv.Read("sales.csv", pw.NewSchema(
+//		pw.Int64("id"), pw.String("name"), pw.Float64("value"),
+//		pw.Timestamp("timestamp", pw.Layout("%Y-%m-%d %H:%M:%S"))))
+//	totals := sales.
+//		Filter(pw.Col("value").Gt(100)).
+//		GroupBy("name").
+//		Reduce(pw.Count(), pw.Sum("value"))
+//	err := microbatch.Run(ctx, csv.Write(totals, "totals.csv"))
+//
+// # Schemas
+//
+// A schema lists columns with their types; it is written out as above, comes from a struct (SchemaOf), or is found by the
+// connector. Columns may have NULLs unless NotNull says otherwise.
+//
+// # Expressions
+//
+// Col names a column, Lit is a constant, and methods combine them: Col("value").Mul(2).Gt(Col("limit")). Wherever another
+// expression can stand, a Go value can. Types are strict where something could be lost and easy where nothing is:
+//
+//   - A constant takes the column's type if that has the value exactly. Col("id").Gt(1.5) is an error for an int64 column,
+//     Col("value").Gt(100) is fine for a float64 one; a string beside a timestamp is read as one.
+//   - Two integer columns meet in the wider type, an integer and a float in float64, decimals keep all digits.
+//   - Integer arithmetic that overflows and division by zero make the row a bad row, never a wrong number.
+//     Quo truncates; Div gives a float.
+//   - NULL in, NULL out, but for three-valued And and Or, Coalesce, If, IsNull and IsNotNull. A Filter keeps rows
+//     for which its condition is true.
+//
+// # Bad rows
+//
+// A row that can't be parsed or computed ends the run with an error that names it (Fail), is left out and counted (Skip), or
+// goes to another table (Reject), which Rejected gives. The source's policy holds for all steps on it; OnBadRow changes
+// it for the steps that follow.
+//
+// # Mistakes
+//
+// Unknown columns, wrong types, missing files: every step records what is wrong with it and where in the program it
+// stands, building goes on, and Run returns all of it at once:
+//
+//	job.go:12: filter: unknown column "vlaue"; did you mean "value"? The columns are: id, name, value, timestamp
+//
+// Explain shows a table's plan as it was written and as it will run.
 package arrowtab

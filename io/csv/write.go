@@ -20,13 +20,17 @@ import (
 // holds a delimiter, a quote or a line break, begins or ends with a space, is empty, or is what NULL is written as. Floats are
 // the shortest text that is read back as the same number, timestamps are ISO 8601 in UTC or in their zone.
 func Write(t *pw.Table, path string, opts ...WriteOption) pw.Output {
+	w, err := tryWriter(path, opts...)
+	return pw.NewOutput(t, w, err)
+}
+
+func tryWriter(path string, opts ...WriteOption) (*writer, error) {
 	w := &writer{path: path, dialect: format.Default}
 	var errs []error
 	for _, o := range opts {
 		errs = append(errs, o.applyWrite(w))
 	}
-	errs = append(errs, w.dialect.Validate())
-	return pw.NewOutput(t, w, errors.Join(errs...))
+	return w, errors.Join(append(errs, w.dialect.Validate())...)
 }
 
 // writer is what Write writes to, as the end of a plan.

@@ -34,7 +34,7 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 	if g.free(in) {
 		switch in := in.(type) {
 		case *plan.Project:
-			if infallible(in) {
+			if infallible(in) && sizeThrough(conds, in) <= maxMoved {
 				return in.WithInputs([]plan.Node{g.push(base, throughProject(conds, in), in.Input)})
 			}
 		case *plan.Sort:
@@ -48,6 +48,37 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 		}
 	}
 	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
+}
+
+// maxMoved is how many columns, constants and calls conditions may have below a Project. What the Project computes is then
+// computed twice, and in a chain of them, each of which uses the one before twice, the conditions would double each time.
+const maxMoved = 100
+
+// sizeThrough is how large throughProject would make conds.
+func sizeThrough(conds []plan.Expr, p *plan.Project) int {
+	uses := make([]int, len(p.Exprs))
+	n := 0
+	for _, c := range conds {
+		n += size(c)
+		countColumns(c, uses)
+	}
+	for i, times := range uses {
+		if times > 0 {
+			n += times * (size(p.Exprs[i]) - 1)
+		}
+	}
+	return n
+}
+
+// size is how many columns, constants and calls e has.
+func size(e plan.Expr) int {
+	n := 1
+	if c, ok := e.(*plan.Call); ok {
+		for _, a := range c.Args {
+			n += size(a)
+		}
+	}
+	return n
 }
 
 // throughProject is conds over p's input: each column is replaced by what p computes it from.

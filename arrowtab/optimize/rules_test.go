@@ -227,6 +227,18 @@ aggregate by s: count() as count → s string, count int64
 `}})
 }
 
+// TestChainsDontDouble: a condition that went all the way down would have 2^60 parts.
+func TestChainsDontDouble(t *testing.T) {
+	table := source()
+	for range 60 {
+		table = table.With(col("x").Add(col("x")).As("x"))
+	}
+	after := optimize.Nodes(nodesOf(t, one(table.Filter(col("x").Gt(1)))))
+	if text := explain(after); len(text) > 20_000 || !strings.Contains(text, "filter ") {
+		t.Errorf("got %d bytes:\n%.2000s", len(text), text)
+	}
+}
+
 func TestFiltersStayAboveATopK(t *testing.T) {
 	topK := func(n []plan.Node) []plan.Node { return optimize.PushFilters(optimize.Limits(n)) }
 	checkRule(t, topK, []ruleTest{{"top-k", one(source().Sort("x").Limit(3).Filter(col("y").Gt(1))), `

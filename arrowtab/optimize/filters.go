@@ -34,7 +34,7 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 	if g.free(in) {
 		switch in := in.(type) {
 		case *plan.Project:
-			if infallible(in) && sizeThrough(conds, in) <= maxMoved {
+			if infallible(in) && growth(conds, in) <= maxGrowth {
 				return in.WithInputs([]plan.Node{g.push(base, throughProject(conds, in), in.Input)})
 			}
 		case *plan.Sort:
@@ -50,18 +50,17 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
 }
 
-// maxMoved is how many columns, constants and calls conditions may have below a Project. What the Project computes is then
+// maxGrowth is how many columns, constants and calls conditions may gain below a Project. What the Project computes is then
 // computed twice, and in a chain of them, each of which uses the one before twice, the conditions would double each time.
-const maxMoved = 100
+const maxGrowth = 100
 
-// sizeThrough is how large throughProject would make conds.
-func sizeThrough(conds []plan.Expr, p *plan.Project) int {
+// growth is how much larger throughProject would make conds.
+func growth(conds []plan.Expr, p *plan.Project) int {
 	uses := make([]int, len(p.Exprs))
-	n := 0
 	for _, c := range conds {
-		n += size(c)
 		countColumns(c, uses)
 	}
+	n := 0
 	for i, times := range uses {
 		if times > 0 {
 			n += times * (size(p.Exprs[i]) - 1)

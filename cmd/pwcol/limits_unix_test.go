@@ -87,7 +87,7 @@ func interrupted(t *testing.T, dir, in, out string) {
 	go func() { ended <- cmd.Wait() }()
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		_ = cmd.Process.Kill()
 		t.Fatal("did not end")
 	}

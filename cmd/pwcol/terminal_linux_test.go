@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -28,26 +27,38 @@ func TestProgressOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	slave.Close()
-	shown := make(chan string)
-	go func() {
-		var b bytes.Buffer
-		_, _ = io.Copy(&b, master) // until the program has closed its end
-		shown <- b.String()
-	}()
 	_, _ = io.WriteString(stdin, "a\n"+randomLines(200_000)) // enough for the columns' types, and a first block
-	time.Sleep(1700 * time.Millisecond)
+	text := readUntil(t, master, " MB/s")
 	stdin.Close()
+	rest, _ := io.ReadAll(master) // until the program has closed its end
+	text += string(rest)
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	text := <-shown
-	if !strings.Contains(text, " rows, ") || !strings.Contains(text, " MB/s") {
+	if !strings.Contains(text, " rows, ") {
 		t.Errorf("shown: %q", text)
 	}
 	last := text[strings.LastIndex(strings.TrimSuffix(text, "\r"), "\r"):]
 	if strings.Trim(last, " \r") != "" || len(last) < 10 {
 		t.Errorf("not erased: %q", text)
 	}
+}
+
+// readUntil reads from the terminal until that text has come.
+func readUntil(t *testing.T, master *os.File, want string) string {
+	t.Helper()
+	late := time.AfterFunc(20*time.Second, func() { master.Close() })
+	defer late.Stop()
+	var text []byte
+	buf := make([]byte, 1024)
+	for !strings.Contains(string(text), want) {
+		n, err := master.Read(buf)
+		if err != nil {
+			t.Fatalf("%v; shown: %q", err, text)
+		}
+		text = append(text, buf[:n]...)
+	}
+	return string(text)
 }
 
 func TestNoProgressForQuickWork(t *testing.T) {

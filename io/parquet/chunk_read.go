@@ -385,11 +385,11 @@ var errNotUTF8 = errors.New("a value isn't valid UTF-8, as its type says it is; 
 // checkText makes sure that every string is valid UTF-8. All of them together are looked at at once, which is
 // enough where no string starts inside a character.
 func checkText(data []byte, offsets []int32) error {
-	if !utf8.Valid(data) {
-		return errNotUTF8
-	}
 	if isASCII(data) {
 		return nil
+	}
+	if !utf8.Valid(data) {
+		return errNotUTF8
 	}
 	for _, o := range offsets[:len(offsets)-1] {
 		if int(o) < len(data) && !utf8.RuneStart(data[o]) {

@@ -220,6 +220,15 @@ func appendValues(dst *coding.Column, values *vec.Vec, codes []uint32) error {
 
 // isASCII reports whether all bytes are below 128.
 func isASCII(data []byte) bool {
+	for len(data) >= 32 {
+		d := (*[32]byte)(data)
+		a, b := binary.LittleEndian.Uint64(d[:]), binary.LittleEndian.Uint64(d[8:])
+		c, e := binary.LittleEndian.Uint64(d[16:]), binary.LittleEndian.Uint64(d[24:])
+		if (a|b|c|e)&0x8080808080808080 != 0 {
+			return false
+		}
+		data = data[32:]
+	}
 	for len(data) >= 8 {
 		if binary.LittleEndian.Uint64(data)&0x8080808080808080 != 0 {
 			return false

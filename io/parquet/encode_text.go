@@ -87,6 +87,13 @@ func appendStrings(dst []byte, v *vec.Vec, from, to int) []byte {
 	return dst
 }
 
+// trialStrings is how many strings are looked at before it is asked whether a dictionary is worth going on with: it is
+// not if more than trialDistinct quarters of them are different.
+const (
+	trialStrings  = 8192
+	trialDistinct = 3
+)
+
 // textDict tries to make a dictionary of all strings, and e.codes. It fails if more than half of the strings
 // are different, or if they take too many bytes.
 func (e *groupEncoder) textDict(cols []*vec.Vec) (n int, ok bool) {
@@ -143,7 +150,7 @@ func (t *textEncoder) encode(codes []uint32, v *vec.Vec, limit int) int {
 		}
 		codes[n] = t.code(v.Data[v.Offsets[i]:v.Offsets[i+1]])
 		n++
-		if t.full(limit) {
+		if t.full(limit) || n == trialStrings && len(t.hashes) > trialStrings/4*trialDistinct {
 			return -1
 		}
 	}
@@ -239,14 +246,19 @@ func (t *textEncoder) appendPlain(dst []byte) []byte {
 // hashText mixes 8 bytes at a time by a multiplication of 128 bits, as wyhash does (Wang Yi). Who chooses the strings
 // can make them collide and the table slow; it gives up when it is full, so the work stays bounded by limit.
 func hashText(s []byte) uint64 {
-	h := uint64(len(s)) ^ 0xa0761d6478bd642f
-	for len(s) >= 8 {
-		h = mix(h^binary.LittleEndian.Uint64(s), 0xe7037ed1a0b428db)
-		s = s[8:]
-	}
-	var tail uint64
-	for i, b := range s {
-		tail |= uint64(b) << (8 * i)
+	n := len(s)
+	h := uint64(n) ^ 0xa0761d6478bd642f
+	var tail uint64 // the last 1 to 8 bytes; bytes before them may come in again
+	switch {
+	case n > 8:
+		for i := 0; i+8 < n; i += 8 {
+			h = mix(h^binary.LittleEndian.Uint64(s[i:]), 0xe7037ed1a0b428db)
+		}
+		tail = binary.LittleEndian.Uint64(s[n-8:])
+	case n >= 4:
+		tail = uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32
+	case n > 0:
+		tail = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
 	}
 	return mix(h^tail, 0x8ebc6af09c88c6e3)
 }

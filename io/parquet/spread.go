@@ -9,18 +9,27 @@ import (
 )
 
 // spread makes room for NULLs: the first present values of dst belong to the rows whose bit in valid, from bit
-// at on, is set. It works from the back, in place; NULLs become 0.
+// at on, is set. It works from the back, in place; NULLs become 0. There is no branch on a row's bit, which
+// the processor could not foresee.
 //
 //	valid   1 0 1 1 0
 //	dst     a b c ? ?   →   a 0 b c 0
-func spread[T vec.Fixed](dst []T, valid []byte, at, present int) {
-	var zero T
+func spread[T uint8 | uint16 | uint32 | uint64](dst []T, valid []byte, at, present int) {
+	for i := len(dst) - 1; i >= 0 && present <= i; i-- {
+		bit := int(valid[(at+i)>>3] >> ((at + i) & 7) & 1)
+		present -= bit
+		dst[i] = dst[present] & -T(bit)
+	}
+}
+
+// spreadDecimals is spread for values of 16 bytes.
+func spreadDecimals(dst []vec.Int128, valid []byte, at, present int) {
 	for i := len(dst) - 1; i >= 0 && present <= i; i-- {
 		if vec.Bit(valid, at+i) {
 			present--
 			dst[i] = dst[present]
 		} else {
-			dst[i] = zero
+			dst[i] = vec.Int128{}
 		}
 	}
 }
@@ -37,7 +46,7 @@ func spreadFixed(dst []byte, width int, valid []byte, at, k, present int) {
 	case 8:
 		spread(vec.Cast[uint64](dst)[:k], valid, at, present)
 	case 16:
-		spread(vec.Cast[vec.Int128](dst)[:k], valid, at, present)
+		spreadDecimals(vec.Cast[vec.Int128](dst)[:k], valid, at, present)
 	}
 }
 
@@ -45,12 +54,13 @@ func spreadFixed(dst []byte, width int, valid []byte, at, k, present int) {
 func spreadBits(dst, src, valid []byte, at, k int) {
 	next := 0
 	for i := at; i < at+k; i++ {
-		if !vec.Bit(valid, i) {
-			vec.ClearBit(dst, i)
-			continue
+		bit := valid[i>>3] >> (i & 7) & 1
+		value := byte(0)
+		if next>>3 < len(src) {
+			value = src[next>>3] >> (next & 7) & bit
 		}
-		vec.PutBit(dst, i, vec.Bit(src, next))
-		next++
+		dst[i>>3] = dst[i>>3]&^(1<<(i&7)) | value<<(i&7)
+		next += int(bit)
 	}
 }
 

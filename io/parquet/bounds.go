@@ -139,10 +139,10 @@ func lessDecimal(a, b []byte) bool {
 // ofText finds the bounds of strings, by their bytes.
 func (b *bounds) ofText(each func(yield func([]byte) bool)) {
 	var lo, hi []byte
-	any := false
+	found := false
 	each(func(s []byte) bool {
-		if !any {
-			lo, hi, any = s, s, true
+		if !found {
+			lo, hi, found = s, s, true
 			return true
 		}
 		if bytes.Compare(s, lo) < 0 {
@@ -153,7 +153,7 @@ func (b *bounds) ofText(each func(yield func([]byte) bool)) {
 		}
 		return true
 	})
-	if any && len(lo) <= maxBoundBytes && len(hi) <= maxBoundBytes {
+	if found && len(lo) <= maxBoundBytes && len(hi) <= maxBoundBytes {
 		b.has, b.min, b.max = true, append([]byte{}, lo...), append([]byte{}, hi...)
 	}
 }

@@ -68,7 +68,8 @@ func TestQueries(t *testing.T) {
 		{pw.Col("shop").Eq("shop C"), func(s sale) bool { return s.Shop == "shop C" }, 2800},
 		{pw.Col("note").IsNull(), func(s sale) bool { return s.Note == nil }, n},
 		{pw.Col("note").Eq("note 7").And(pw.Col("id").Ge(6000)), func(s sale) bool { return s.Note != nil && *s.Note == "note 7" && s.ID >= 6000 }, n / 5},
-		{pw.Col("id").Between(10, 5).Or(pw.Col("shop").Eq("none")), func(s sale) bool { return false }, n},
+		{pw.Col("id").Between(10, 5).Or(pw.Col("shop").Eq("none")), func(s sale) bool { return false }, 700},
+		{pw.Col("id").In(5, 1234, 6600), func(s sale) bool { return s.ID == 5 || s.ID == 1234 || s.ID == 6600 }, 6 * 700},
 	}
 	for _, c := range cases {
 		var want []sale

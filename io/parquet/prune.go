@@ -28,15 +28,16 @@ import (
 // createdBy is how this package signs its files.
 const createdBy = "pwcol"
 
-// pruneTest is a term of a filter's conjunction that statistics can refute.
+// pruneTest is a term of a filter's conjunction that statistics can refute: a comparison of a column with a
+// literal, a null test, or an OR of conjunctions.
 type pruneTest struct {
 	column int // place in the source's schema
 	op     plan.Op
-	value  vec.Scalar // not NULL; unused by OpIsNull and OpIsNotNull
+	value  vec.Scalar    // not NULL; unused by OpIsNull and OpIsNotNull
+	either [][]pruneTest // of OpOr: the conjunction of each branch, none of them empty
 }
 
-// pruneTests are the terms of the filter's conjunction of the forms column op literal, column IS NULL and
-// column IS NOT NULL.
+// pruneTests are the terms of the filter's conjunction that can be refuted.
 func pruneTests(f *microbatch.Filter) []pruneTest {
 	if f == nil {
 		return nil
@@ -54,6 +55,10 @@ func appendTests(tests []pruneTest, e plan.Expr) []pruneTest {
 		for _, a := range call.Args {
 			tests = appendTests(tests, a)
 		}
+	case plan.OpOr:
+		if either := branches(call.Args); either != nil {
+			tests = append(tests, pruneTest{op: call.Op, either: either})
+		}
 	case plan.OpIsNull, plan.OpIsNotNull:
 		if c, ok := call.Args[0].(*plan.Column); ok {
 			tests = append(tests, pruneTest{column: c.Index, op: call.Op})
@@ -68,6 +73,19 @@ func appendTests(tests []pruneTest, e plan.Expr) []pruneTest {
 	return tests
 }
 
+// branches is the tests of each branch of an OR, or nil if one can't be refuted: then the OR can't either.
+func branches(args []plan.Expr) [][]pruneTest {
+	var either [][]pruneTest
+	for _, a := range args {
+		tests := appendTests(nil, a)
+		if len(tests) == 0 {
+			return nil
+		}
+		either = append(either, tests)
+	}
+	return either
+}
+
 func comparisonTest(op plan.Op, left, right plan.Expr) (pruneTest, bool) {
 	c, ok := left.(*plan.Column)
 	if !ok {
@@ -77,7 +95,7 @@ func comparisonTest(op plan.Op, left, right plan.Expr) (pruneTest, bool) {
 	if !ok || l.Value.Null || l.Value.Type.IsFloat() && math.IsNaN(l.Value.F) {
 		return pruneTest{}, false
 	}
-	return pruneTest{c.Index, op, l.Value}, true
+	return pruneTest{column: c.Index, op: op, value: l.Value}, true
 }
 
 // swapped is the operator of b op a that means the same as a op b.
@@ -98,12 +116,28 @@ func swapped(op plan.Op) plan.Op {
 // canSkip reports whether one of the tests holds for no row of the row group.
 func canSkip(in *inputFile, group int, tests []pruneTest) bool {
 	for _, t := range tests {
+		if t.op == plan.OpOr {
+			if canSkipAll(in, group, t.either) {
+				return true
+			}
+			continue
+		}
 		s := in.footer.statistics(group, &in.columns[t.column])
 		if s.refutes(t) {
 			return true
 		}
 	}
 	return false
+}
+
+// canSkipAll reports whether all branches of an OR hold for no row.
+func canSkipAll(in *inputFile, group int, either [][]pruneTest) bool {
+	for _, tests := range either {
+		if !canSkip(in, group, tests) {
+			return false
+		}
+	}
+	return true
 }
 
 // statistics is what is known of the values of a column chunk.

@@ -165,7 +165,9 @@ func TestPruneTests(t *testing.T) {
 	}{
 		{call(plan.OpGt, id, five), "[{3 >}]"},
 		{call(plan.OpGt, five, id), "[{3 <}]"},
-		{call(plan.OpAnd, call(plan.OpEq, id, five), call(plan.OpIsNull, name), call(plan.OpOr, call(plan.OpEq, id, five), call(plan.OpEq, id, five))), "[{3 =} {1 IS NULL}]"},
+		{call(plan.OpAnd, call(plan.OpEq, id, five), call(plan.OpIsNull, name)), "[{3 =} {1 IS NULL}]"},
+		{call(plan.OpOr, call(plan.OpEq, id, five), call(plan.OpLt, id, five)), "[{[[{3 =}] [{3 <}]]}]"},
+		{call(plan.OpOr, call(plan.OpEq, id, five), call(plan.OpNe, id, five)), "[]"},
 		{call(plan.OpNot, call(plan.OpEq, id, five)), "[]"},
 		{call(plan.OpNe, id, five), "[]"},
 		{call(plan.OpEq, id, id), "[]"},
@@ -173,14 +175,27 @@ func TestPruneTests(t *testing.T) {
 		{call(plan.OpEq, call(plan.OpAdd, id, five), five), "[]"},
 	}
 	for _, c := range cases {
-		got := []string{}
-		for _, p := range pruneTests(&microbatch.Filter{Expr: c.expr}) {
-			got = append(got, fmt.Sprintf("{%d %s}", p.column, p.op))
-		}
-		if fmt.Sprint(got) != c.want {
+		if got := testsText(pruneTests(&microbatch.Filter{Expr: c.expr})); got != c.want {
 			t.Errorf("%s: %v, want %s", c.expr, got, c.want)
 		}
 	}
+}
+
+// testsText is tests for comparison: {column operator}, or {[branches]}.
+func testsText(tests []pruneTest) string {
+	texts := []string{}
+	for _, t := range tests {
+		if t.op != plan.OpOr {
+			texts = append(texts, fmt.Sprintf("{%d %s}", t.column, t.op))
+			continue
+		}
+		branches := []string{}
+		for _, b := range t.either {
+			branches = append(branches, testsText(b))
+		}
+		texts = append(texts, fmt.Sprintf("{%s}", branches))
+	}
+	return fmt.Sprint(texts)
 }
 
 // TestStringsCutShort: a largest value that was cut without being raised is below values that begin with it.

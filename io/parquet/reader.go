@@ -14,6 +14,10 @@ import (
 // maxBatchBytes bounds, about, what a batch takes: rows of very long strings come in batches of fewer rows.
 const maxBatchBytes = 32 << 20
 
+// freeBytes of each worker's buffers are not charged: they are the few that any source has. Tables of many
+// columns and pages of many megabytes take more.
+const freeBytes = 8 << 20
+
 // reader reads morsels for one worker.
 type reader struct {
 	src      *openSource
@@ -153,12 +157,13 @@ func (r *reader) filter(n int) (sel []uint32, some bool, err error) {
 	return r.sel, true, nil
 }
 
-// charge makes the account carry what this reader's buffers take now.
+// charge makes the account carry what this reader's buffers take now, beyond freeBytes.
 func (r *reader) charge() {
-	size := int64(0)
+	size := int64(-freeBytes)
 	for _, c := range r.columns {
 		size += c.size()
 	}
+	size = max(size, 0)
 	r.src.env.Account.Charge(size - r.charged)
 	r.charged = size
 }

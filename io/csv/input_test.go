@@ -82,7 +82,7 @@ func TestBadInput(t *testing.T) {
 		{"integer out of range", "id,value\n9223372036854775808,2\n", `data.csv:2: column "id": "9223372036854775808" is out of range for int64`, nil},
 		{"small integer out of range", "id,value\n1,128\n", `data.csv:2: column "value": "128" is out of range for int8`, []pw.ReadOption{small}},
 		{"float out of range", "id,value\n1,1e999\n", `data.csv:2: column "value": "1e999" is out of range for float64`, nil},
-		{"NULL where there is none", "id,value\n1,a\n,b\n", `data.csv:3: column "id": empty, but the column is declared to have no NULLs`, []pw.ReadOption{narrow}},
+		{"NULL where there is none", "id,value\n1,a\n,b\n", `data.csv:3: column "id": NULL, but the column is declared NotNull`, []pw.ReadOption{narrow}},
 		{"unclosed quote", "id,value\n1,2\n\n3,\"4\n5,6\n", "data.csv:4: quote that is never closed", nil},
 		{"unclosed quote behind a line break", "id,value\n\"1\n\",\"2\n5,6\n", "data.csv:3: quote that is never closed", nil},
 		{"quote inside", "id,value\n1,2\n3,4\"\n", "data.csv:3: quote inside an unquoted field", nil},
@@ -401,6 +401,96 @@ func TestCancelledRunEnds(t *testing.T) {
 		}
 		if err := open.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// withStdin makes standard input be text, from a pipe.
+func withStdin(t *testing.T, text string) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := os.Stdin
+	os.Stdin = r
+	t.Cleanup(func() { os.Stdin = old; r.Close() })
+	go func() {
+		defer w.Close()
+		io.WriteString(w, text)
+	}()
+}
+
+func TestStandardInput(t *testing.T) {
+	text, want := numbers(50_000)
+	schema := pw.NewSchema(pw.Int64("id"), pw.String("name"))
+	for _, c := range []struct {
+		name, text string
+		opts       []pw.ReadOption
+	}{
+		{"with a schema", text, []pw.ReadOption{schema, chunkSize(1000)}},
+		{"types from a sample", text, nil},
+		{"packed", pack(t, "zstd", text), nil},
+	} {
+		withStdin(t, c.text)
+		src := openPath(t, "-", c.opts...)
+		res, err := readAll(src, 2, everything(src))
+		if err != nil || strings.Join(res.rows, ";") != strings.Join(want, ";") {
+			t.Errorf("%s: %d rows, %v", c.name, len(res.rows), err)
+		}
+	}
+	withStdin(t, "id,name\n1\n")
+	err := readError("-", schema)
+	if err == nil || !strings.Contains(err.Error(), "standard input:2: expected 2 fields, found 1") {
+		t.Errorf("a bad row: %v", err)
+	}
+	if _, err := Infer("-"); err == nil || !strings.Contains(err.Error(), "standard input can be read only once") {
+		t.Errorf("Infer: %v", err)
+	}
+}
+
+func TestInferFiles(t *testing.T) {
+	text := "id,when,zip\n"
+	for i := range 100 {
+		text += fmt.Sprintf("%d,05.03.2024,%d\n", i, i)
+	}
+	path := writeFile(t, "data.csv", text+"100,06.03.2024,A-1\n")
+	for _, c := range []struct {
+		want string
+		opts []pw.ReadOption
+	}{
+		{"id int64, when string, zip string", nil},
+		{"id int64, when date, zip string", []pw.ReadOption{Layout("when", "%d.%m.%Y")}},
+		{"id int64, when string, zip int64", []pw.ReadOption{SampleRows(10)}},
+		{"column_1 string, column_2 string, column_3 string", []pw.ReadOption{Header(false)}},
+	} {
+		schema, err := Infer(path, c.opts...)
+		if err != nil || schema.String() != c.want {
+			t.Errorf("schema is %s, want %s (%v)", schema, c.want, err)
+		}
+	}
+	err := readError(path, SampleRows(10))
+	if err == nil || !strings.Contains(err.Error(), `data.csv:102: column "zip": "A-1" is not an int64 (the type was found from the first rows`) {
+		t.Errorf("a value that the sample didn't show: %v", err)
+	}
+	if _, err := Infer(writeFile(t, "empty.csv", "")); err == nil || !strings.Contains(err.Error(), "empty.csv is empty") {
+		t.Errorf("an empty file: %v", err)
+	}
+	if _, err := Infer(writeFile(t, "doubled.csv", "a,a\n1,2\n")); err == nil || !strings.Contains(err.Error(), `column "a" is there twice`) {
+		t.Errorf("a doubled column: %v", err)
+	}
+}
+
+// TestSampleLargerThanAMegabyte: more rows are looked at than a megabyte has, if asked to.
+func TestSampleLargerThanAMegabyte(t *testing.T) {
+	row := "1," + strings.Repeat("x", 1000) + "\n"
+	path := writeFile(t, "data.csv", "n,text\n"+strings.Repeat(row, 3000)+"1.5,y\n")
+	for want, opts := range map[string][]pw.ReadOption{
+		"n int64, text string":   nil,
+		"n float64, text string": {SampleRows(5000)},
+	} {
+		if schema, err := Infer(path, opts...); err != nil || schema.String() != want {
+			t.Errorf("schema is %s, want %s (%v)", schema, want, err)
 		}
 	}
 }

@@ -16,8 +16,10 @@ func (c *chunk) overlap() int64 { return int64(min(maxOverlap, c.chunk)) }
 func (r *reader) readChunk(c *chunk) error {
 	rows, err := r.cut(c)
 	c.after.publish(rows.next, err)
-	if err == nil && (rows.b.From < rows.b.To || rows.long != nil) {
+	if err == nil {
 		r.open.env.Stats.BytesRead.Add(c.to - c.from)
+	}
+	if err == nil && (rows.b.From < rows.b.To || rows.long != nil) {
 		err = r.parse(c.in, &rows.b, rows.base, c.lineAt, rows.long)
 	}
 	return errors.Join(err, c.done())

@@ -27,7 +27,7 @@ const (
 	reasonBehind   = "text behind a closing quote"
 	reasonUnclosed = "quote that is never closed"
 	reasonNotUTF8  = "is not valid UTF-8"
-	reasonNull     = "empty, but the column is declared to have no NULLs"
+	reasonNull     = "NULL, but the column is declared NotNull"
 )
 
 // showLimit is how many bytes of a field a message shows.

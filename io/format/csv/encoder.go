@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/pwcol/pwcol/kernels/calc"
+	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -19,7 +21,9 @@ type EncoderOptions struct {
 // of goroutines may use it.
 type Encoder struct {
 	EncoderOptions
-	special [256]bool // bytes that a field has to be quoted for
+	special     [256]bool // bytes that a field has to be quoted for
+	plainNumber bool      // numbers never need quotes
+	plainTime   bool      // nor do timestamps
 }
 
 // NewEncoder makes an encoder.
@@ -28,6 +32,8 @@ func NewEncoder(o EncoderOptions) Encoder {
 	for _, c := range []byte{o.Dialect.Delimiter, o.Dialect.Quote, o.Dialect.Comment, '\n', '\r'} {
 		e.special[c] = c != 0
 	}
+	e.plainNumber = o.NullText == "" // delimiter and quote are no bytes of numbers, see Dialect.Validate
+	e.plainTime = e.plainNumber && !e.special[' '] && !e.special[':']
 	return e
 }
 
@@ -45,8 +51,41 @@ func (e *Encoder) AppendHeader(dst []byte, names []string) ([]byte, error) {
 	return append(dst, '\n'), nil
 }
 
+// form is how a column's values are written.
+type form uint8
+
+const (
+	anyForm   form = iota // as calc.AppendText has them, in quotes if need be
+	textForm              // strings
+	plainForm             // as calc.AppendText has them
+	intForm               // int64
+	timeForm              // timestamps without a zone
+)
+
+// formOf is the fastest way to write a column.
+func (e *Encoder) formOf(v *vec.Vec) form {
+	t := v.Type
+	switch {
+	case t.Kind == vec.String:
+		return textForm
+	case v.Dict != nil:
+		return anyForm
+	case t.Kind == vec.Int64 && e.plainNumber:
+		return intForm
+	case t.Kind == vec.Timestamp && t.Zone == "" && e.plainTime:
+		return timeForm
+	case (t.IsNumeric() || t.Kind == vec.Bool) && e.plainNumber:
+		return plainForm
+	}
+	return anyForm
+}
+
 // Append appends the rows of b that are meant. It fails if a text needs quotes and the dialect has none.
 func (e *Encoder) Append(dst []byte, b *vec.Batch) ([]byte, error) {
+	forms := make([]form, len(b.Cols))
+	for i, v := range b.Cols {
+		forms[i] = e.formOf(v)
+	}
 	var err error
 	for i := range b.Rows() {
 		row := b.Row(i)
@@ -54,7 +93,7 @@ func (e *Encoder) Append(dst []byte, b *vec.Batch) ([]byte, error) {
 			if c > 0 {
 				dst = append(dst, e.Dialect.Delimiter)
 			}
-			if dst, err = e.appendField(dst, v, row); err != nil {
+			if dst, err = e.appendField(dst, v, row, forms[c]); err != nil {
 				return dst, err
 			}
 		}
@@ -63,12 +102,19 @@ func (e *Encoder) Append(dst []byte, b *vec.Batch) ([]byte, error) {
 	return dst, nil
 }
 
-func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int) ([]byte, error) {
-	switch {
-	case v.IsNull(row):
+func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int, f form) ([]byte, error) {
+	if v.IsNull(row) {
 		return append(dst, e.NullText...), nil
-	case v.Type.Kind == vec.String:
+	}
+	switch f {
+	case textForm:
 		return e.appendText(dst, v.Str(row))
+	case intForm:
+		return strconv.AppendInt(dst, vec.Of[int64](v)[row], 10), nil
+	case timeForm:
+		return appendTimestamp(dst, v, row), nil
+	case plainForm:
+		return calc.AppendText(dst, v, row), nil
 	}
 	from := len(dst)
 	dst = calc.AppendText(dst, v, row)
@@ -76,6 +122,45 @@ func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int) ([]byte, error) {
 		return dst, nil
 	}
 	return e.appendText(dst[:from], bytes.Clone(dst[from:]))
+}
+
+// appendTimestamp appends "2006-01-02 15:04:05.123456", as calc.AppendText has it: the fraction without zeros at
+// the end, and none if it is 0.
+func appendTimestamp(dst []byte, v *vec.Vec, row int) []byte {
+	unit := v.Type.Unit
+	seconds, fraction := civil.Split(vec.Of[int64](v)[row], unit.PerSecond())
+	days, seconds := civil.Split(seconds, civil.DaySeconds)
+	year, month, day := civil.Date(days)
+	if year < 1 || year > 9999 {
+		return calc.AppendText(dst, v, row)
+	}
+	second := uint64(seconds)
+	text := [len("2006-01-02 15:04:05.123456789")]byte{4: '-', 7: '-', 10: ' ', 13: ':', 16: ':', 19: '.'}
+	put2(text[0:], uint64(year)/100)
+	put2(text[2:], uint64(year)%100)
+	put2(text[5:], uint64(month))
+	put2(text[8:], uint64(day))
+	put2(text[11:], second/3600)
+	put2(text[14:], second/60%60)
+	put2(text[17:], second%60)
+	end := clockEnd
+	if fraction > 0 {
+		digits := uint64(fraction) * pow10[9-3*int(unit)] // nanoseconds
+		put2(text[20:], digits/1e7)
+		put2(text[22:], digits/1e5%100)
+		put2(text[24:], digits/1e3%100)
+		put2(text[26:], digits/10%100)
+		text[28] = byte('0' + digits%10)
+		for end = len(text); text[end-1] == '0'; end-- {
+		}
+	}
+	return append(dst, text[:end]...)
+}
+
+// put2 writes a number below 100 as two digits.
+func put2(dst []byte, n uint64) {
+	_ = dst[1]
+	dst[0], dst[1] = byte('0'+n/10), byte('0'+n%10)
 }
 
 // appendText appends a text, in quotes if it needs them.

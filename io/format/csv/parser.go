@@ -56,7 +56,6 @@ type Parser struct {
 	filter  []*column // those that the Selector sees
 	rest    []*column // the other wanted ones
 	want    []*column
-	filterN int // wanted or not, how many come first
 
 	batch       Batch
 	filterBatch vec.Batch

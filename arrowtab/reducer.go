@@ -92,7 +92,7 @@ func (t *Table) reduce(at, step string, keys []string, reducers []Reducer) *Tabl
 	if t.node == nil {
 		return t
 	}
-	r := &reduction{in: t.node.Schema(), place: map[string]int{}, names: map[string]bool{}}
+	r := &reduction{in: t.node.Schema(), names: map[string]bool{}}
 	for _, k := range keys {
 		r.addKey(k)
 	}
@@ -122,9 +122,8 @@ func (t *Table) reduce(at, step string, keys []string, reducers []Reducer) *Tabl
 // reduction collects what an Aggregate reads and makes, and what is wrong with it.
 type reduction struct {
 	in    *Schema
-	exprs []plan.Expr    // what is read: the keys, then the reducers' arguments, each once
-	place map[string]int // of an expression's text in exprs
-	aggs  []plan.Agg     // Arg is a place in exprs
+	exprs []plan.Expr // what is read: the keys, then the reducers' arguments, each once
+	aggs  []plan.Agg  // Arg is a place in exprs
 	out   []Field
 	names map[string]bool // of out
 	errs  []error
@@ -142,13 +141,13 @@ func (r *reduction) addKey(name string) {
 
 // read is the place in exprs of an expression, which is added if it isn't there.
 func (r *reduction) read(e plan.Expr) int {
-	i, ok := r.place[e.String()]
-	if !ok {
-		i = len(r.exprs)
-		r.exprs = append(r.exprs, e)
-		r.place[e.String()] = i
+	for i, there := range r.exprs {
+		if plan.Same(there, e) {
+			return i
+		}
 	}
-	return i
+	r.exprs = append(r.exprs, e)
+	return len(r.exprs) - 1
 }
 
 func (r *reduction) addField(f Field) {

@@ -153,6 +153,20 @@ func withoutLines(err error) string {
 	return strings.Join(lines, "\n")
 }
 
+// TestReducersOfEqualText: a column may be called like an expression.
+func TestReducersOfEqualText(t *testing.T) {
+	s := NewSource(NewMemory(NewSchema(Int64("a"), Int64("b"), Int64("a + b")), nil), SourceOptions{})
+	sum := Col("a").Add(Col("b"))
+	n, err := s.Reduce(Sum(sum).As("x"), Sum("a + b").As("y"), Max(sum).As("z")).Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	aggs := n.(*plan.Aggregate).Aggs
+	if aggs[0].Arg == aggs[1].Arg || aggs[0].Arg != aggs[2].Arg {
+		t.Errorf("the reducers read columns %d, %d and %d", aggs[0].Arg, aggs[1].Arg, aggs[2].Arg)
+	}
+}
+
 func TestUnionCollectsAllErrors(t *testing.T) {
 	base := source().Filter(Col("x").Gt(1))
 	_, err := base.Union(base, source().Limit(-1)).Plan()

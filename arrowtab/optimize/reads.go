@@ -49,23 +49,7 @@ func commonConditions(g *graph, consumers []plan.Node) []plan.Expr {
 }
 
 func contains(conds []plan.Expr, e plan.Expr) bool {
-	return slices.ContainsFunc(conds, func(c plan.Expr) bool { return same(c, e) })
-}
-
-// same reports whether two expressions over one input are the same.
-func same(a, b plan.Expr) bool {
-	switch a := a.(type) {
-	case *plan.Column:
-		b, ok := b.(*plan.Column)
-		return ok && a.Index == b.Index
-	case *plan.Literal:
-		b, ok := b.(*plan.Literal)
-		return ok && a.Value == b.Value
-	case *plan.Call:
-		b, ok := b.(*plan.Call)
-		return ok && a.Op == b.Op && a.Type == b.Type && slices.EqualFunc(a.Args, b.Args, same)
-	}
-	return false
+	return slices.ContainsFunc(conds, func(c plan.Expr) bool { return plan.Same(c, e) })
 }
 
 // filteredRead is r with conds added, which are over its rows; its filter is over the source's.

@@ -102,13 +102,14 @@ func (g *graph) pushIntoUnion(base plan.Base, conds []plan.Expr, u *plan.Union) 
 }
 
 // pushIntoAggregate filters groups before they are made. Conditions that read a result, or nothing at all, stay above; so
-// do all without keys: then there is a row even if the input has none.
+// do all without keys: then there is a row even if the input has none. And so do those that tell rows of one group from
+// each other.
 func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Aggregate) plan.Node {
 	var below, above []plan.Expr
 	for _, c := range conds {
 		columns := plan.ColumnsOf(c)
 		ofKeys := len(columns) > 0 && columns[len(columns)-1] < len(a.Keys)
-		if !ofKeys {
+		if !ofKeys || tellsZeros(c) {
 			above = append(above, c)
 			continue
 		}
@@ -124,6 +125,16 @@ func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Agg
 		out = &plan.Filter{Base: base, Input: out, Cond: and(above)}
 	}
 	return out
+}
+
+// tellsZeros reports whether e may tell −0 from 0, which are one key: only the text of a float does.
+func tellsZeros(e plan.Expr) bool {
+	c, ok := e.(*plan.Call)
+	if !ok {
+		return false
+	}
+	toText := c.Op == plan.OpCast && c.Type.IsVar() && c.Args[0].ResultType().IsFloat()
+	return toText || slices.ContainsFunc(c.Args, tellsZeros)
 }
 
 func columnOf(s *plan.Schema, i int) *plan.Column {

@@ -158,6 +158,12 @@ filter count > 2
   aggregate by s, b: count() as count → s string, b int64, count int64
     filter b > 1 AND s <> 'x'
       read t` + all + "\n"},
+		{"not into an aggregate if −0 and 0 aren't the same to it", one(source().GroupBy("x").Reduce(pw.Count()).
+			Filter(col("x").Ge(0).And(col("x").Cast(pw.TString).Eq("0")))), `
+filter cast(x as string) = '0'
+  aggregate by x: count() as count → x float64, count int64
+    filter x >= 0
+      read t` + all + "\n"},
 		{"not through a reduction to one row", one(source().Reduce(pw.Count()).Filter(pw.Lit(1).Gt(2))), `
 filter 1 > 2
   aggregate: count() as count → count int64

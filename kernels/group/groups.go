@@ -27,7 +27,8 @@ type Groups interface {
 	Intern(cols []*vec.Vec, n int, sel []uint32, ids []uint32)
 	// Len is the number of groups.
 	Len() int
-	// Keys are the keys of those groups, in that order, as plain columns with memory of their own.
+	// Keys are the keys of those groups, in that order, as columns with memory of their own. Columns of strings
+	// may be dictionaries.
 	Keys(ids []uint32) []*vec.Vec
 	// Hash is the hash of a group's key.
 	Hash(id uint32) uint64

@@ -57,19 +57,46 @@ func (x *double) reset()       { x.pairs.reset() }
 
 // multi is the index of packed keys of more than two words.
 type multi struct {
-	tagged tagged
+	tagged  tagged
+	hashes  [blockRows]uint64
+	touched uint64 // keeps the touching loops from being optimised away
 }
 
 func (x *multi) intern(t *Packed, keys, hashes []uint64, ids []uint32) {
 	w := t.words
-	for k := range ids {
-		key := keys[k*w : (k+1)*w]
+	for len(ids) > 0 {
+		n := min(len(ids), blockRows)
 		if hashes != nil {
-			ids[k] = x.find(t, key, hashes[k])
-			continue
+			hashes = hashes[copy(x.hashes[:n], hashes):]
+		} else {
+			for k := range n {
+				x.hashes[k] = t.hashWords(keys[k*w : (k+1)*w])
+			}
 		}
-		ids[k] = x.find(t, key, t.hashWords(key))
+		x.touch(t, n)
+		for k := range n {
+			ids[k] = x.find(t, keys[k*w:(k+1)*w], x.hashes[k])
+		}
+		keys, ids = keys[n*w:], ids[n:]
 	}
+}
+
+// touch brings the slots of n keys into the cache, and then the keys that they lead to.
+func (x *multi) touch(t *Packed, n int) {
+	slots := x.tagged.slots
+	if len(slots) <= blockRows {
+		return
+	}
+	mask, sum := uint64(len(slots)-1), uint64(0)
+	for _, h := range x.hashes[:n] {
+		sum += uint64(slots[h&mask].id)
+	}
+	for _, h := range x.hashes[:n] {
+		if id := slots[h&mask].id; id != 0 {
+			sum += t.keys[int(id-1)*t.words]
+		}
+	}
+	x.touched += sum
 }
 
 // find finds or makes the group of a key.

@@ -1,6 +1,10 @@
 package group
 
 import (
+	"bytes"
+	"math"
+	"slices"
+
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -193,9 +197,34 @@ func (t *values) merge(from *values, id uint32) uint32 {
 	return t.find(from.value(id), from.hashes[id])
 }
 
-// column is a column of those values.
+// dictionaryRatio is how many rows a value must have on average to go out as a code. A dictionary copies all values, and
+// who reads a 64th of the rows, a partition, looks most of them up.
+const dictionaryRatio = 64
+
+// column is a column of those values: a dictionary column if there are few different ones.
 func (t *values) column(typ vec.Type, ids []uint32) *vec.Vec {
-	out := &vec.Vec{Type: typ, N: len(ids), Offsets: make([]int32, len(ids)+1)}
+	out := &vec.Vec{Type: typ, N: len(ids)}
+	if dictionaryRatio*t.len() <= len(ids) && len(t.arena) <= math.MaxInt32 {
+		out.Codes, out.Dict = slices.Clone(ids), t.dictionary(typ)
+	} else {
+		t.gather(out, ids)
+	}
+	markNulls(out, ids, t.null)
+	return out
+}
+
+// dictionary is a copy of all values; NULL's number stands for an empty string.
+func (t *values) dictionary(typ vec.Type) *vec.Dict {
+	v := vec.Vec{Type: typ, N: t.len(), Data: bytes.Clone(t.arena), Offsets: make([]int32, t.len()+1)}
+	for i, end := range t.ends {
+		v.Offsets[i+1] = int32(end)
+	}
+	return &vec.Dict{Values: v}
+}
+
+// gather copies the values into a plain column.
+func (t *values) gather(out *vec.Vec, ids []uint32) {
+	out.Offsets = make([]int32, len(ids)+1)
 	total := 0
 	for k, id := range ids {
 		total += len(t.value(id))
@@ -205,8 +234,6 @@ func (t *values) column(typ vec.Type, ids []uint32) *vec.Vec {
 	for k, id := range ids {
 		copy(out.Data[out.Offsets[k]:], t.value(id))
 	}
-	markNulls(out, ids, t.null)
-	return out
 }
 
 func (t *values) bytesHeld() int64 {

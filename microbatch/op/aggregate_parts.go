@@ -35,7 +35,18 @@ func (s *aggParts) any() bool { return len(s.chunks) > 0 || s.spilled }
 
 func (s *aggParts) add(c aggChunk) {
 	s.chunks = append(s.chunks, c)
-	s.held += c.batch.Size()
+	s.held += c.bytes()
+}
+
+// bytes is the memory held: dictionaries are the chunk's own.
+func (c *aggChunk) bytes() int64 {
+	n := c.batch.Size()
+	for _, v := range c.batch.Cols {
+		if v.Dict != nil {
+			n += v.Dict.Values.Size()
+		}
+	}
+	return n
 }
 
 // spill writes the chunks to disk.
@@ -46,7 +57,7 @@ func (s *aggParts) spill(to Spiller) error {
 				return err
 			}
 		}
-		s.held -= s.chunks[i].batch.Size()
+		s.held -= s.chunks[i].bytes()
 		s.chunks[i] = aggChunk{}
 	}
 	s.chunks = nil

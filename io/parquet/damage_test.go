@@ -83,6 +83,46 @@ func TestMissingFiles(t *testing.T) {
 	}
 }
 
+// TestDamagedChunks changes what the footer says of a column chunk.
+func TestDamagedChunks(t *testing.T) {
+	src, err := newSource(filepath.Join(testdata, "fallback.parquet"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ft := src.footers[0]
+	columns, err := ft.columns(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunk := ft.meta.RowGroups[0].Columns[0]
+	elsewhere := "other.parquet"
+	for _, c := range []struct {
+		want   string
+		damage func()
+	}{
+		{"pages compressed with LZO can't be read", func() { chunk.MetaData.Codec = 3 }},
+		{"the footer says both FLOAT and BYTE_ARRAY", func() { chunk.MetaData.Type = 4 }},
+		{"it has 999 values, the row group 1000 rows", func() { chunk.MetaData.NumValues = 999 }},
+		{"its pages are said to unpack to -1 bytes", func() { chunk.MetaData.TotalUncompressedSize = -1 }},
+		{"it is said to take 1099511627776 bytes from byte 4 on", func() { chunk.MetaData.TotalCompressedSize = 1 << 40 }},
+		{"from byte -4 on", func() { chunk.MetaData.DataPageOffset, chunk.MetaData.DictionaryPageOffset = -4, nil }},
+		{`its data lie in another file, "other.parquet"`, func() { chunk.FilePath = &elsewhere }},
+		{"no metadata", func() { chunk.MetaData = nil }},
+	} {
+		saved, good := *chunk, *chunk.MetaData
+		c.damage()
+		_, err := ft.chunk(0, &columns[0])
+		*chunk = saved
+		*chunk.MetaData = good
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), `fallback.parquet: row group 0, column "s"`) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+	if _, err := ft.chunk(0, &columns[0]); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestFlippedPages flips a bit of each byte of a file with checksums, one after the other: pages' bytes must be found
 // damaged, and nothing may panic.
 func TestFlippedPages(t *testing.T) {

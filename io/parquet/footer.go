@@ -211,6 +211,8 @@ func (f *footer) chunk(group int, c *column) (chunkInfo, error) {
 		return bad("pages compressed with %s can't be read", info.codec)
 	case int(m.Type) != int(c.phys):
 		return bad("the footer says both %s and %s", m.Type, c.phys)
+	case m.TotalUncompressedSize < 0:
+		return bad("its pages are said to unpack to %d bytes", m.TotalUncompressedSize)
 	case m.NumValues != rg.NumRows:
 		return bad("it has %d values, the row group %d rows", m.NumValues, rg.NumRows)
 	case info.from < int64(len(magic)) || m.TotalCompressedSize < 0 || m.TotalCompressedSize > f.size-tailSize-info.from:

@@ -13,7 +13,8 @@ import (
 // plan has one.
 //
 // Strings, and numbers of few different values, get a dictionary; statistics are written for all columns but
-// bool. Durations have no type in Parquet and are refused; seconds are written as milliseconds.
+// bool. Durations have no type in Parquet and are refused; seconds are written as milliseconds; of a timestamp's zone
+// only that there is one is kept, it is read back as UTC.
 func Write(t *pw.Table, path string, opts ...WriteOption) pw.Output {
 	s := &sink{path: path, set: writeSettings{codec: codec.Snappy, groupRows: DefaultRowGroupRows}}
 	var err error

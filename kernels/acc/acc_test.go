@@ -1,10 +1,12 @@
 package acc
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -168,21 +170,25 @@ func values(batches []feed) map[uint32][]vec.Scalar {
 func check(t *testing.T, origin Accumulator, typ vec.Type, want func(vals []vec.Scalar) vec.Scalar) {
 	t.Helper()
 	for _, nulls := range []vectest.Nulls{vectest.No, vectest.Some, vectest.All} {
-		for _, groups := range []int{0, 1, 5, 1000} {
+		for _, groups := range []int{0, 1, 5, 3000} {
 			seed := uint64(nulls)<<32 | uint64(groups)
 			rng := rand.New(rand.NewPCG(seed, 1))
 			batches := feeds(rng, typ, nulls, groups)
 			expected := values(batches)
+			results := map[uint32]vec.Scalar{}
+			for id, vals := range expected {
+				results[id] = want(vals)
+			}
 			for _, workers := range []int{1, 3} {
 				for _, byStates := range []bool{false, true} {
 					got := run(t, origin, batches, workers, byStates, rng)
 					if len(got) != len(expected) {
 						t.Fatalf("%d groups, want %d", len(got), len(expected))
 					}
-					for id, vals := range expected {
-						if w := want(vals); !same(got[id], w) {
+					for id, w := range results {
+						if !same(got[id], w) {
 							t.Fatalf("%v, nulls %v, %d groups, %d workers, states %v, group %d of %d values: %+v, want %+v",
-								typ, nulls, groups, workers, byStates, id, len(vals), got[id], w)
+								typ, nulls, groups, workers, byStates, id, len(expected[id]), got[id], w)
 						}
 					}
 				}
@@ -460,6 +466,74 @@ func TestResetForgets(t *testing.T) {
 					}
 				}
 				a.Reset()
+			}
+		}
+	}
+}
+
+// A sum of decimals that wraps around on the way, in parts that are merged as states, is right in the end.
+func TestDecimalSumWrapsAround(t *testing.T) {
+	typ := vec.TDecimal(38, 2)
+	sum := newSumDecimal(typ)
+	var split Splitter
+	for _, hi := range []int64{1 << 61, -1 << 61} {
+		part := sum.Fresh()
+		b := vec.NewBuilder(typ, 16)
+		for range 16 {
+			vec.AppendFixed(b, vec.Int128{Hi: hi})
+		}
+		part.Grow(2)
+		part.Update(split.Input(b.Vec(), 16, nil, nil))
+		sum.Grow(2)
+		if err := sum.MergeStates(part.States([]uint32{0}), []uint32{1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := sum.total(1); got.Sign() != 0 || sum.wrapsOf(1) != 0 {
+		t.Errorf("sum %v, %d wraps, want 0", got, sum.wrapsOf(1))
+	}
+}
+
+// The arena of a string extreme holds little garbage, however often the best value changes.
+func TestExtremeStringCompacts(t *testing.T) {
+	e := &extremeString{typ: vec.TString, max: true}
+	e.Grow(3)
+	var split Splitter
+	for n := 1; n < 2000; n++ { // "b", "bb", "bbb" …
+		b := vec.NewBuilder(vec.TString, 2)
+		b.AppendBytes(bytes.Repeat([]byte("b"), n))
+		b.AppendBytes(bytes.Repeat([]byte("a"), n))
+		e.Update(split.Input(b.Vec(), 2, nil, []uint32{0, 2}))
+	}
+	if len(e.arena) > 2*(minGarbage+4000) {
+		t.Errorf("an arena of %d bytes for 4000", len(e.arena))
+	}
+	got := e.States([]uint32{0, 1, 2})[0]
+	if len(got.Scalar(0).S) != 1999 || !got.Scalar(1).Null || got.Scalar(2).S != strings.Repeat("a", 1999) {
+		t.Errorf("maxima %v", got)
+	}
+	if e.Longest() != 1999 || e.Bytes() < 4000 {
+		t.Errorf("longest %d, %d bytes", e.Longest(), e.Bytes())
+	}
+}
+
+// What is held covers the slots of all groups and stays after Reset.
+func TestBytes(t *testing.T) {
+	for _, typ := range vectest.Types {
+		e, _ := NewMin(typ)
+		accs := []Accumulator{e, NewRows()}
+		if sum, err := NewSum(typ); err == nil {
+			accs = append(accs, sum)
+		}
+		for _, a := range accs {
+			a.Grow(10_000)
+			held := a.Bytes()
+			if held < 10_000 || held > 100*10_000 {
+				t.Errorf("%T of %v: %d bytes for 10,000 groups", a, typ, held)
+			}
+			a.Reset()
+			if _, isCount := a.(*Count); !isCount && a.Bytes() < 10_000 {
+				t.Errorf("%T of %v: %d bytes after Reset", a, typ, a.Bytes())
 			}
 		}
 	}

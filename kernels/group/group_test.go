@@ -3,6 +3,7 @@ package group
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +131,11 @@ func testIntern(t *testing.T, types []vec.Type, opts Options, nulls vectest.Null
 					t.Fatalf("row %d of %d, %v: group %d, want %d", k, n, rowOf(cols, i), id, want)
 				}
 			}
+			again := make([]uint32, len(ids))
+			groups.Intern(cols, n, sel, again) // dictionaries that are known by now
+			if !slices.Equal(ids, again) {
+				t.Fatal("the same rows are of other groups the second time")
+			}
 		}
 		checkGroups(t, groups, ref)
 		groups.Reset()
@@ -165,14 +171,16 @@ func TestMergeAgreesOnHashes(t *testing.T) {
 	for _, types := range cases() {
 		for _, collide := range []bool{false, true} {
 			t.Run(fmt.Sprint(types, collide), func(t *testing.T) {
-				testMerge(t, types, Options{Seed: 3, Collide: collide})
+				for seed := range uint64(4) {
+					testMerge(t, types, Options{Seed: 3, Collide: collide}, seed)
+				}
 			})
 		}
 	}
 }
 
-func testMerge(t *testing.T, types []vec.Type, opts Options) {
-	rng := rand.New(rand.NewPCG(2, 2))
+func testMerge(t *testing.T, types []vec.Type, opts Options, seed uint64) {
+	rng := rand.New(rand.NewPCG(2, seed))
 	a, b := New(keysOf(types, true), opts), New(keysOf(types, true), opts)
 	refA, refB := &reference{ids: map[string]uint32{}}, &reference{ids: map[string]uint32{}}
 	fill(rng, a, refA, types)
@@ -244,6 +252,38 @@ func TestPartitionsAreEven(t *testing.T) {
 					t.Errorf("%s: partition %d of level %d has %d groups of an expected 256", name, p, level, c)
 				}
 			}
+		}
+	}
+}
+
+// What is held grows with the groups, stays after Reset, and counts at least the keys themselves.
+func TestBytesAndLongest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	for _, types := range cases() {
+		groups := New(keysOf(types, true), Options{})
+		small := groups.Bytes()
+		longest, total := 0, int64(0)
+		for range 3 {
+			cols := make([]*vec.Vec, len(types))
+			for i, typ := range types {
+				cols[i] = vectest.Column(rng, typ, 5000, vectest.Some, 1_000_000)
+				for r := range cols[i].N {
+					longest = max(longest, len(cols[i].Scalar(r).S))
+				}
+				total += cols[i].Size()
+			}
+			groups.Intern(cols, 5000, nil, make([]uint32, 5000))
+		}
+		if groups.Longest() != longest {
+			t.Errorf("%v: the longest string has %d bytes, want %d", types, groups.Longest(), longest)
+		}
+		full := groups.Bytes()
+		if groups.Len() > 10_000 && (full < small+total/2 || full > 60*total) {
+			t.Errorf("%v: %d groups hold %d bytes, empty %d, the keys are %d", types, groups.Len(), full, small, total)
+		}
+		groups.Reset()
+		if groups.Bytes() < full/2 {
+			t.Errorf("%v: %d bytes were held, %d after Reset", types, full, groups.Bytes())
 		}
 	}
 }

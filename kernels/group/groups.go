@@ -14,8 +14,8 @@
 //
 // Hashes fold the 128-bit product of two 64-bit words, the idea of wyhash and rapidhash (Wang Yi), and depend
 // on the values alone, so a group has the same hash in every table of the same Options: tables are
-// split and merged by it. The tables are open addressing with linear probing; a slot carries 32 bits of the hash, so
-// growing one reads no key.
+// split and merged by it. The tables are open addressing with linear probing; short keys lie in the slots (see
+// index.go).
 package group
 
 import "github.com/pwcol/pwcol/kernels/vec"
@@ -60,14 +60,18 @@ type Options struct {
 //
 //	key columns                                  table
 //	none                                         none: there is one group
-//	one string or binary                         Strings: bytes in an arena, found by hash
-//	others, values of at most 12 bits together   Packed, and the packed key is an index
-//	others, at most 64 bits together             Packed into a word, which lies in the hash table itself
-//	others                                       Packed into as many words as it takes
+//	one string or binary                         Strings: in a slot up to 16 bytes, else in an arena
+//	others, values of at most 12 bits together   Packed, and the packed key is the place in an array
+//	others, at most 64 bits together             Packed into a word in a slot
+//	others, at most 128 bits together            Packed into two words in a slot
+//	others                                       Packed into as many words as it takes, behind the id
 //
 // A packed key holds a column's value in as many bits as its type has, plus one if it can be NULL; of a string it
 // holds a 32-bit number that stands for the value in this table. So two strings are one word, and so is
-// a timestamp alone that can be NULL: a single column's NULL is kept beside the table.
+// a timestamp alone that can be NULL: a single column's NULL is kept beside the table. Strings only, of few
+// different values, are looked up in an array by their numbers, before any of that.
+//
+// A dictionary column of strings costs a look into an array a row, since the number of each code is remembered.
 func New(keys []Key, opts Options) Groups {
 	h := newHasher(opts)
 	switch {

@@ -55,6 +55,10 @@ const wordSlotBytes = 16
 func newSingle() *single { return &single{slots: make([]wordSlot, minSlots)} }
 
 func (x *single) intern(t *Packed, keys, hashes []uint64, ids []uint32) {
+	if hashes == nil && len(x.slots) <= roomySlots {
+		n := x.internSmall(t, keys, ids)
+		keys, ids = keys[n:], ids[n:]
+	}
 	for len(keys) > 0 {
 		n := min(len(keys), blockRows)
 		if hashes == nil {
@@ -67,6 +71,32 @@ func (x *single) intern(t *Packed, keys, hashes []uint64, ids []uint32) {
 		x.probe(t, keys[:n], ids[:n])
 		keys, ids = keys[n:], ids[n:]
 	}
+}
+
+// internSmall is intern of a table that fits the second-level cache, in one loop. It returns how many keys it has done: up to the
+// one with which the table is small no more.
+func (x *single) internSmall(t *Packed, keys []uint64, ids []uint32) int {
+	seed, mul, slots := t.seed, t.mul, x.slots
+	mask := uint64(len(slots) - 1)
+	ids = ids[:len(keys)]
+	for k, key := range keys {
+		hash := fold(key^seed, mul)
+		i := hash
+		at := &slots[i&mask]
+		for at.key != key && at.id != 0 {
+			i++
+			at = &slots[i&mask]
+		}
+		if at.id != 0 {
+			ids[k] = at.id - 1
+			continue
+		}
+		ids[k] = x.add(t, key, hash)
+		if slots, mask = x.slots, uint64(len(x.slots)-1); len(slots) > roomySlots {
+			return k + 1
+		}
+	}
+	return len(keys)
 }
 
 func (x *single) hash(t *Packed, keys []uint64) {

@@ -402,15 +402,15 @@ func countingKeys(n int) (plan.Node, []*vec.Batch) {
 }
 
 func TestAggregateManyGroups(t *testing.T) {
-	const n = 150_000
+	const n = 60_000
 	in, batches := countingKeys(n)
 	node := aggregateNode(in, []int{0}, plan.Agg{Func: plan.AggCount, Arg: -1}, plan.Agg{Func: plan.AggMax, Arg: 1})
 	want := reference(node, batches)
 	for name, r := range map[string]aggRun{
 		"in memory":                {workers: 2},
 		"one worker":               {workers: 1},
-		"spill, partitions split":  {workers: 2, budget: 300_000},
-		"spill, a moderate budget": {workers: 2, budget: 8 << 20},
+		"spill, partitions split":  {workers: 2, budget: 150_000},
+		"spill, a moderate budget": {workers: 2, budget: 4 << 20},
 		"spill, next to no budget": {workers: 1, budget: 1 << 16},
 	} {
 		got, err := r.run(t, node, batches)

@@ -58,7 +58,7 @@ func Value(t vec.Type, i int) vec.Scalar {
 			s.F = special[i]
 		}
 	case t.IsVar():
-		texts := []string{"", "a", "b", "ab", "\x00", "seventeen letters", "a string of more than thirty-two bytes, surely"}
+		texts := []string{"", "a", "b", "ab", "\x00", "\x00\x00", "four", "sixsix", "seventeen letters", "a string of more than thirty-two bytes, surely"}
 		if s.S = fmt.Sprintf("id%010d", i); i < len(texts) {
 			s.S = texts[i]
 		}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,7 +29,15 @@ type limit struct {
 
 // NewLimit makes the operator of a Limit.
 func NewLimit(n *plan.Limit, env Env) Operator {
-	return &limit{node: n, env: env, want: n.Offset + n.N}
+	return &limit{node: n, env: env, want: rowsWanted(n.N, n.Offset)}
+}
+
+// rowsWanted is n + offset, and at most as many as there are numbers.
+func rowsWanted(n, offset int64) int64 {
+	if n > math.MaxInt64-offset {
+		return math.MaxInt64
+	}
+	return n + offset
 }
 
 func (l *limit) Open([]Port) (func() Local, error) {
@@ -89,7 +98,7 @@ func (l *limit) EndEpoch(_ Epoch, out Out) error {
 	skip, left := l.node.Offset, l.node.N
 	for _, k := range l.inOrder() {
 		from := min(skip, int64(k.b.N))
-		to := min(from+left, int64(k.b.N))
+		to := from + min(left, int64(k.b.N)-from)
 		skip -= from
 		left -= to - from
 		if from == to {

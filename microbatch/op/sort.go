@@ -3,6 +3,7 @@ package op
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 
@@ -20,13 +21,20 @@ import (
 type sorter struct {
 	node *plan.Sort
 	env  Env
+	want int64 // rows that can be among the result: the first so many in order
 
 	mu     sync.Mutex
 	locals []*sortLocal
 }
 
 // NewSort makes the operator of a Sort.
-func NewSort(n *plan.Sort, env Env) Operator { return &sorter{node: n, env: env} }
+func NewSort(n *plan.Sort, env Env) Operator {
+	want := int64(math.MaxInt64)
+	if n.Limit >= 0 {
+		want = rowsWanted(n.Limit, n.Offset)
+	}
+	return &sorter{node: n, env: env, want: want}
+}
 
 func (s *sorter) Open([]Port) (func() Local, error) {
 	return func() Local {
@@ -55,11 +63,11 @@ type sortLocal struct {
 }
 
 func (l *sortLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
-	env, node := l.sorter.env, l.sorter.node
+	env := l.sorter.env
 	kept := b.Keep(env.Account)
 	l.kept = append(l.kept, seqBatch{at, kept})
 	l.rows += int64(kept.N)
-	if node.Limit >= 0 && l.rows > max(pruneFactor*(node.Limit+node.Offset), vec.BatchRows) {
+	if l.rows > vec.BatchRows && l.rows/pruneFactor > l.sorter.want {
 		l.prune()
 	}
 	return overBudget(env)
@@ -68,12 +76,11 @@ func (l *sortLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
 // prune drops the rows that aren't among this worker's first Offset+Limit. Those left stay in their batches,
 // so that they keep their place in the input.
 func (l *sortLocal) prune() {
-	node := l.sorter.node
 	slices.SortStableFunc(l.kept, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
-	run := newSortRun(l.kept, node)
-	first := run.entries[:min(node.Limit+node.Offset, int64(len(run.entries)))]
+	run := newSortRun(l.kept, l.sorter.node)
+	wanted := run.entries[:min(l.sorter.want, int64(len(run.entries)))]
 	rows := make([][]uint32, len(l.kept))
-	for _, e := range first {
+	for _, e := range wanted {
 		rows[e.ref.Batch] = append(rows[e.ref.Batch], e.ref.Row)
 	}
 	left := l.kept[:0]
@@ -88,7 +95,7 @@ func (l *sortLocal) prune() {
 	}
 	clear(l.kept[len(left):])
 	l.kept = left
-	l.rows = int64(len(first))
+	l.rows = int64(len(wanted))
 }
 
 func (s *sorter) EndEpoch(e Epoch, out Out) error {
@@ -116,28 +123,14 @@ func (s *sorter) EndEpoch(e Epoch, out Out) error {
 // merge emits the runs' rows in order. The runs follow each other in the input, so of equal rows the
 // earlier run's comes first.
 func (s *sorter) merge(runs []*sortRun, out Out) error {
-	skip, left := s.node.Offset, s.node.Limit
-	if left < 0 {
-		left = int64(1) << 62
-	}
-	m := sortMerge{node: s.node, env: s.env, out: out, columns: columnsOf(runs)}
-	for ; left > 0; left-- {
-		best := -1
-		for i, r := range runs {
-			if r.done() {
-				continue
-			}
-			if best < 0 || r.compare(runs[best]) < 0 {
-				best = i
-			}
-		}
-		if best < 0 {
+	m := sortMerge{env: s.env, out: out, columns: columnsOf(runs)}
+	for n := int64(0); n < s.want; n++ {
+		r := first(runs)
+		if r == nil {
 			break
 		}
-		ref := runs[best].pop()
-		if skip > 0 {
-			skip--
-			left++
+		ref := r.pop()
+		if n < s.node.Offset {
 			continue
 		}
 		if err := m.add(ref); err != nil {
@@ -145,6 +138,17 @@ func (s *sorter) merge(runs []*sortRun, out Out) error {
 		}
 	}
 	return m.flush()
+}
+
+// first is the run whose next row comes first, nil if none has one.
+func first(runs []*sortRun) *sortRun {
+	var best *sortRun
+	for _, r := range runs {
+		if !r.done() && (best == nil || r.compare(best) < 0) {
+			best = r
+		}
+	}
+	return best
 }
 
 // columnsOf is, for each column, that column of all batches of all runs, in order.
@@ -168,7 +172,6 @@ func columnsOf(runs []*sortRun) [][]*vec.Vec {
 
 // sortMerge gathers rows into batches and emits them.
 type sortMerge struct {
-	node    *plan.Sort
 	env     Env
 	out     Out
 	columns [][]*vec.Vec

@@ -157,8 +157,9 @@ func (o *open) chunk(size int64) int {
 	return int(max(minChunk, min(defaultChunk, share)))
 }
 
-// defaultChunk and minChunk are the bytes of a morsel. Measured: from 512 KiB to 4 MiB the speed is the same; a
-// chunk and the columns parsed from it should stay in the second-level cache.
+// defaultChunk and minChunk are the bytes of a morsel. Measured (BenchmarkChunk): from 64 KiB to 4 MiB it takes the same
+// processor time, 50 to 55 ns a row of the seed workload; a megabyte is enough for a few batches and
+// small enough for a worker's buffers not to matter.
 const (
 	defaultChunk = 1 << 20
 	minChunk     = 64 << 10

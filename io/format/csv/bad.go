@@ -16,7 +16,7 @@ type Bad struct {
 }
 
 // Handler takes what a Parser finds, in the order of the rows but for bad rows, which come before
-// the batch of the rows that they stand among. at is the place in the buffer of the batch's first row.
+// the batch of the rows that they stand among. An error ends the parsing.
 type Handler interface {
 	Rows(b *Batch) error
 	Bad(b *Bad) error

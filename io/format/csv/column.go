@@ -107,7 +107,7 @@ func (c *column) parse(f *fields, rows []uint32) {
 	}
 }
 
-// isNull reports whether the text between two places, which is unquoted or not, is NULL.
+// isNull reports whether field i is NULL.
 func (c *column) isNull(f *fields, i int) bool {
 	text := f.text(i)
 	if f.isQuoted(i, c.quote) {

@@ -42,10 +42,10 @@ const DefaultMaxRowSize = 16 << 20
 // MaxRowSizeLimit is what MaxRowSize may be at most, so that places in a buffer fit 32 bits.
 const MaxRowSizeLimit = 1 << 30
 
-// Batch is a block of rows.
+// Batch is a block of rows: the wanted columns, lent until the handler returns.
 type Batch struct {
-	*vec.Batch     // the wanted columns; lent until the handler returns
-	At         int // place in the buffer of the first row
+	*vec.Batch
+	At int // place in the buffer of the block's first row
 }
 
 // Parser turns text into batches. It owns its buffers: one goroutine at a time may use it.
@@ -139,7 +139,6 @@ func (p *Parser) makeColumns() error {
 			p.filter = append(p.filter, c)
 		}
 	}
-	filters := len(made)
 	for _, at := range p.opts.Want {
 		before := len(made)
 		c, err := column(at)
@@ -147,7 +146,7 @@ func (p *Parser) makeColumns() error {
 			return err
 		}
 		p.want = append(p.want, c)
-		if len(made) > before && len(made) > filters {
+		if len(made) > before { // else the filter needs it too, or it is wanted twice
 			p.rest = append(p.rest, c)
 		}
 	}

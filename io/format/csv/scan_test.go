@@ -94,6 +94,7 @@ func TestGrammar(t *testing.T) {
 		{"quote inside", Default, 2, "a,b\nc,d\"e\nf,g\n", "a|b f|g", "5-10@5 quote inside an unquoted field"},
 		{"text behind a quote", Default, 2, "a,\"b\"c\nf,g\n", "f|g", "1-7@6 text behind a closing quote"},
 		{"return behind a quote", Default, 2, "a,\"b\"\rc\nf,g\n", "f|g", "1-8@6 text behind a closing quote"},
+		{"return and delimiter behind a quote", Default, 2, "\"b\"\r,c\nf,g\n", "f|g", "1-7@4 text behind a closing quote"},
 		{"unclosed", Default, 2, "a,b\nc,\"d\ne,f\ng,h", "a|b e|f g|h", "5-9@7 quote that is never closed"},
 		{"unclosed at the end", Default, 2, "a,b\nc,\"d", "a|b", "5-9@7 quote that is never closed"},
 		{
@@ -120,6 +121,7 @@ func TestRowsThatAreTooLarge(t *testing.T) {
 		{"abcd,efg\nx,y\n", "abcd|efg x|y", ""},
 		{"abcd,efgh\nx,y\n", "x|y", "1-9@1 row is larger than 8 bytes, the limit on a row's size"},
 		{"abcdefghijklmnop,\"e\nfgh\"\nx,y\n", "x|y", "1-9@1 row is larger than 8 bytes, the limit on a row's size;21-25@21 quote inside an unquoted field"},
+		{"abcdefg,\"h\ni\"\nx,y\n", "x|y", "1-9@1 row is larger than 8 bytes, the limit on a row's size;12-14@12 quote inside an unquoted field"},
 		{"a,\"b\nc\"\nx,y\n", "a|b\nc x|y", ""},
 		{"a,\"b\nc,defgh\"\nx,y\n", "x|y", "1-5@3 quote that is never closed;6-14@6 quote inside an unquoted field"},
 	}

@@ -78,10 +78,15 @@ func shiftBad(s string, by int) string {
 func TestChunksDontShow(t *testing.T) {
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
-	for round := range 1500 {
-		text := randomText(rng, rng.IntN(40))
-		if rng.IntN(3) == 0 {
+	for round := range 4000 {
+		var text string
+		switch rng.IntN(8) {
+		case 0:
+			text = randomText(rng, rng.IntN(40))
+		case 1:
 			text, _ = wellFormed(t, rng, 2)
+		default:
+			text = randomRows(rng)
 		}
 		d := Default
 		if rng.IntN(4) == 0 {
@@ -97,4 +102,23 @@ func TestChunksDontShow(t *testing.T) {
 			}
 		}
 	}
+}
+
+// randomRows is a document in which most rows are good, many have line breaks, and a mistake is
+// made so that counting quotes leads astray.
+func randomRows(rng *rand.Rand) string {
+	good := []string{"a,b\n", ",\n", "\"a,\"\"b\"\"\",c\r\n", "\"l\nm\",x\n", "\"p\n\nq,\",\"r\"\n", "x,\"\"\n", "\"\n,\",\"\n\"\n", "y,\"a\r\n\r\nb\"\r\n", "\n"}
+	odd := []string{
+		"a\"b,c\n", "\"x\"y,\"z\"\n", "\"x\"y\"z,\n", "\"x\"\ra\"b,c\n", "#c\"omment\n", "#\",\"\"\n", "\"never\n", "a,\",\n", "\"a\"\r\"b\n",
+		"\" \",\"c,d\"e\"\n", "w\"\n", "#x,\"y\n", "\"a\"\r,\"b\n", "longer than a row may be,\"\n", "a,\"longer than\na row\nmay be\"\n", "\"\"\"\n", "q,\"\"\"\"\"\n",
+	}
+	var sb strings.Builder
+	for range 1 + rng.IntN(9) {
+		from := good
+		if rng.IntN(5) == 0 {
+			from = odd
+		}
+		sb.WriteString(from[rng.IntN(len(from))])
+	}
+	return strings.TrimSuffix(sb.String(), []string{"", "\n"}[rng.IntN(2)])
 }

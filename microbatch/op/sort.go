@@ -68,16 +68,22 @@ func (l *sortLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
 	l.kept = append(l.kept, seqBatch{at, kept})
 	l.rows += int64(kept.N)
 	if l.rows > vec.BatchRows && l.rows/pruneFactor > l.sorter.want {
-		l.prune()
+		if err := l.prune(); err != nil {
+			return err
+		}
 	}
 	return overBudget(env)
 }
 
 // prune drops the rows that aren't among this worker's first Offset+Limit. Those left stay in their batches,
 // so that they keep their place in the input.
-func (l *sortLocal) prune() {
+func (l *sortLocal) prune() error {
 	slices.SortStableFunc(l.kept, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
-	run := newSortRun(l.kept, l.sorter.node)
+	run, err := newSortRun(l.kept, l.sorter.node, l.sorter.env)
+	if err != nil {
+		return err
+	}
+	defer l.sorter.env.Account.Release(run.bytes())
 	wanted := run.entries[:min(l.sorter.want, int64(len(run.entries)))]
 	rows := make([][]uint32, len(l.kept))
 	for _, e := range wanted {
@@ -96,6 +102,7 @@ func (l *sortLocal) prune() {
 	clear(l.kept[len(left):])
 	l.kept = left
 	l.rows = int64(len(wanted))
+	return nil
 }
 
 func (s *sorter) EndEpoch(e Epoch, out Out) error {
@@ -109,10 +116,9 @@ func (s *sorter) EndEpoch(e Epoch, out Out) error {
 	slices.SortStableFunc(all, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
 	parts := slices.Collect(slices.Chunk(all, (len(all)+s.env.Workers-1)/s.env.Workers))
 	runs := make([]*sortRun, len(parts))
-	err := e.Parallel(len(parts), func(i int, _ Out) error {
-		runs[i] = newSortRun(parts[i], s.node)
-		s.env.Account.Charge(runs[i].bytes())
-		return overBudget(s.env)
+	err := e.Parallel(len(parts), func(i int, _ Out) (err error) {
+		runs[i], err = newSortRun(parts[i], s.node, s.env)
+		return err
 	})
 	if err != nil {
 		return err
@@ -216,25 +222,45 @@ type sortEntry struct {
 	ref    vec.Ref
 }
 
-func newSortRun(batches []seqBatch, node *plan.Sort) *sortRun {
+// sortEntryBytes is the size of a sortEntry.
+const sortEntryBytes = 16
+
+// newSortRun sorts the rows of batches. What that takes is charged batch by batch, so that the budget is
+// not exceeded by more than a batch's.
+func newSortRun(batches []seqBatch, node *plan.Sort, env Env) (*sortRun, error) {
 	r := &sortRun{batches: batches}
 	cols := make([]*vec.Vec, len(node.Keys))
 	keys := make([]order.Key, len(node.Keys))
 	for i, k := range node.Keys {
 		keys[i] = order.Key{Desc: k.Desc, NullsFirst: k.NullsFirst}
 	}
-	for n, k := range batches {
+	for _, k := range batches {
 		for i, key := range node.Keys {
 			cols[i] = k.b.Cols[key.Column]
 		}
 		encoded := order.Encode(cols, keys, k.b.N)
+		env.Account.Charge(encoded.Bytes() + sortEntryBytes*int64(k.b.N))
+		if err := overBudget(env); err != nil {
+			return nil, err
+		}
 		r.keys = append(r.keys, encoded)
+	}
+	r.fillEntries()
+	slices.SortFunc(r.entries, r.compareEntries)
+	return r, nil
+}
+
+func (r *sortRun) fillEntries() {
+	rows := 0
+	for _, k := range r.batches {
+		rows += k.b.N
+	}
+	r.entries = make([]sortEntry, 0, rows)
+	for n, k := range r.batches {
 		for row := range k.b.N {
-			r.entries = append(r.entries, sortEntry{encoded.Prefix(row), vec.Ref{Batch: uint32(n), Row: uint32(row)}})
+			r.entries = append(r.entries, sortEntry{r.keys[n].Prefix(row), vec.Ref{Batch: uint32(n), Row: uint32(row)}})
 		}
 	}
-	slices.SortFunc(r.entries, r.compareEntries)
-	return r
 }
 
 func (r *sortRun) compareEntries(x, y sortEntry) int {
@@ -272,7 +298,7 @@ func (r *sortRun) pop() vec.Ref {
 }
 
 func (r *sortRun) bytes() int64 {
-	n := int64(len(r.entries)) * 16
+	n := sortEntryBytes * int64(len(r.entries))
 	for _, k := range r.keys {
 		n += k.Bytes()
 	}

@@ -1,10 +1,12 @@
 package op_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -57,8 +59,8 @@ func TestFirstRows(t *testing.T) {
 					if n >= 0 {
 						want = want[:min(n, int64(len(want)))]
 					}
-					if got := firstRows(t, o, keys, rows); !slices.Equal(got, want) {
-						t.Errorf("%d rows, want %d", len(got), len(want))
+					if got, err := runInTwo(o, keys, rows); err != nil || !slices.Equal(got, want) {
+						t.Errorf("%d rows, want %d, %v", len(got), len(want), err)
 					}
 				})
 			}
@@ -66,11 +68,31 @@ func TestFirstRows(t *testing.T) {
 	}
 }
 
-// firstRows is what comes out of an operator for keys that two workers take, a batch of rows each in turn.
-func firstRows(t *testing.T, o op.Operator, keys []int64, rows int) ids {
+// TestSortStopsAtTheBudget: rows for which there is memory, but not for their keys.
+func TestSortStopsAtTheBudget(t *testing.T) {
+	const batches, rows = 100, 1000
+	in := input(plan.Field{Name: "key", Type: vec.TInt64}, plan.Field{Name: "id", Type: vec.TInt64})
+	budget := vec.NewBudget(batches*rows*16 + 100_000)
+	env := op.Env{Name: "sort by key", Workers: 2, Account: budget.Account("test")}
+	o := op.NewSort(&plan.Sort{Input: in, Keys: []plan.SortKey{{Column: 0}}, Limit: -1}, env)
+	out, err := runInTwo(o, make([]int64, batches*rows), rows)
+	if err == nil || !strings.Contains(err.Error(), "sort by key: needs more memory than max_memory") || len(out) > 0 {
+		t.Errorf("%d rows, %v", len(out), err)
+	}
+	if most := budget.Limit() + 2*50*rows; budget.Peak() > most {
+		t.Errorf("%d bytes were charged, more than %d", budget.Peak(), most)
+	}
+	if budget.Used() != 0 {
+		t.Errorf("%d bytes are still charged", budget.Used())
+	}
+}
+
+// runInTwo is what comes out of an operator for keys that two workers take, a batch of that many rows each in turn.
+func runInTwo(o op.Operator, keys []int64, rows int) (out ids, err error) {
+	defer func() { err = errors.Join(err, o.Close()) }()
 	newLocal, err := o.Open(nil)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	locals := []op.Local{newLocal(), newLocal()}
 	for from := 0; from < len(keys); from += rows {
@@ -81,15 +103,9 @@ func firstRows(t *testing.T, o op.Operator, keys []int64, rows int) ids {
 		}
 		b := &vec.Batch{N: rows, Cols: []*vec.Vec{key.Finish(), id.Finish()}}
 		if err := locals[from/rows%2].Push(0, op.Seq{Offset: int64(from)}, b, nil); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	var out ids
-	if err := o.EndEpoch(op.Epoch{Parallel: parallelOn(2, &out)}, &out); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.Close(); err != nil {
-		t.Error(err)
-	}
-	return out
+	err = o.EndEpoch(op.Epoch{Parallel: parallelOn(2, &out)}, &out)
+	return out, err
 }

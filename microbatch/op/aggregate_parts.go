@@ -52,15 +52,24 @@ func (c *aggChunk) bytes() int64 {
 // spill writes the chunks to disk.
 func (s *aggParts) spill(to Spiller) error {
 	for i := range s.chunks {
-		for p := range group.Partitions {
-			if err := s.spillPart(to, &s.chunks[i], p); err != nil {
-				return err
-			}
+		c := &s.chunks[i]
+		if err := s.spillChunk(to, c); err != nil {
+			return err
 		}
-		s.held -= s.chunks[i].bytes()
-		s.chunks[i] = aggChunk{}
+		s.held -= c.bytes()
+		*c = aggChunk{}
 	}
 	s.chunks = nil
+	return nil
+}
+
+// spillChunk writes a chunk's partitions to their runs.
+func (s *aggParts) spillChunk(to Spiller, c *aggChunk) error {
+	for p := range group.Partitions {
+		if err := s.spillPart(to, c, p); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -27,6 +27,9 @@ const minSpillShare = 16
 // maxSpillBlock is an upper bound for the least that a stage spills.
 const maxSpillBlock = 1 << 20
 
+// maxSpillRows is how many groups are in memory a second time, as a partial batch, when a table is spilled.
+const maxSpillRows = 1 << 15
+
 // aggStage aggregates one set of groups: all of a worker's (level 0), or one partition of the level before.
 // It spills by the partitions of its own level.
 type aggStage struct {
@@ -56,12 +59,17 @@ func (s *aggStage) settle() error {
 	return nil
 }
 
+// mustSpill reports whether memory is short: a table that grows doubles, so the half of it must still be free.
 func (s *aggStage) mustSpill() bool {
 	if s.env.Test.ForceSpill && s.level == 0 {
 		return true
 	}
-	account := s.env.Account
-	return account.Over() && s.charged >= min(maxSpillBlock, account.Budget().Limit()/minSpillShare)
+	if s.env.Account == nil {
+		return false
+	}
+	budget := s.env.Account.Budget()
+	limit := budget.Limit()
+	return limit > 0 && budget.Used()+s.charged/2 > limit && s.charged >= min(maxSpillBlock, limit/minSpillShare)
 }
 
 func (s *aggStage) isLarge() bool {
@@ -89,16 +97,23 @@ func (s *aggStage) chargeTo(n int64) {
 
 // fold moves the table's groups to the parts. The table is as it was: reset or drop it.
 func (s *aggStage) fold() {
+	_ = s.foldBy(s.table.maxRows(), func(c aggChunk) error { s.parts.add(c); return nil })
+}
+
+// foldBy yields the table's groups in chunks of at most step.
+func (s *aggStage) foldBy(step int, yield func(c aggChunk) error) error {
 	ids, from := s.byPartition()
-	step := s.table.maxRows()
 	for start := 0; start < len(ids); start += step {
 		end := min(len(ids), start+step)
 		c := aggChunk{batch: s.table.states(ids[start:end])}
 		for p := range c.from {
 			c.from[p] = min(max(from[p]-start, 0), end-start)
 		}
-		s.parts.add(c)
+		if err := yield(c); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // byPartition is the table's groups in the order of their partitions: partition p's are ids[from[p]:from[p+1]].
@@ -128,9 +143,12 @@ func (s *aggStage) spill() error {
 		return fmt.Errorf("%s: out of memory: %d groups of a set that can't be split again hold %d bytes, and the run may use %d: "+
 			"raise max_memory", s.env.Name, s.table.groups.Len(), s.charged, s.env.Account.Budget().Limit())
 	}
-	s.fold()
-	s.dropTable()
-	if err := s.parts.spill(s.env.Spill); err != nil {
+	err := s.parts.spill(s.env.Spill)
+	if err == nil {
+		step := min(maxSpillRows, s.table.maxRows())
+		err = s.foldBy(step, func(c aggChunk) error { return s.parts.spillChunk(s.env.Spill, &c) })
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", s.env.Name, err)
 	}
 	s.table = newAggTable(s.shape)

@@ -45,7 +45,7 @@ func (b *Batch) Run(ctx context.Context) ([]BatchLine, error) {
 	defer os.RemoveAll(dir)
 	var lines []BatchLine
 	for _, size := range b.Sizes {
-		file, err := b.Data.Seed(size)
+		file, err := b.Data.Seed(ctx, size)
 		if err != nil {
 			return lines, err
 		}

@@ -47,7 +47,7 @@ func TestInputsAreMadeOnce(t *testing.T) {
 	made := 0
 	d := &Data{Dir: filepath.Join(t.TempDir(), "new", "folder"), Log: func(string, ...any) { made++ }}
 	for range 2 {
-		path, err := d.Seed(3)
+		path, err := d.Seed(context.Background(), 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,5 +57,16 @@ func TestInputsAreMadeOnce(t *testing.T) {
 	}
 	if made != 1 {
 		t.Errorf("made %d times", made)
+	}
+}
+
+func TestInputsThatAreInterruptedLeaveNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	d := &Data{Dir: t.TempDir(), Log: func(string, ...any) { cancel() }}
+	if _, err := d.Seed(ctx, 1000); err == nil {
+		t.Error("no error")
+	}
+	if left, err := os.ReadDir(d.Dir); err != nil || len(left) != 0 {
+		t.Errorf("%v %v", left, err)
 	}
 }

@@ -39,20 +39,22 @@ func DefaultDataDir() string {
 }
 
 // Seed is the CSV file of the seed workload with that many rows.
-func (d *Data) Seed(rows int) (string, error) { return d.csv("seed", rows, WriteSeed) }
+func (d *Data) Seed(ctx context.Context, rows int) (string, error) {
+	return d.csv(ctx, "seed", rows, WriteSeed)
+}
 
 func (d *Data) file(ctx context.Context, what dataset, rows int) (string, error) {
 	switch what {
 	case seedCSV:
-		return d.Seed(rows)
+		return d.Seed(ctx, rows)
 	case seedParquet:
-		csv, err := d.Seed(rows)
+		csv, err := d.Seed(ctx, rows)
 		if err != nil {
 			return "", err
 		}
 		return d.parquet(ctx, "seed", csv)
 	default:
-		csv, err := d.csv("groupby", rows, WriteGroupBy)
+		csv, err := d.csv(ctx, "groupby", rows, WriteGroupBy)
 		if err != nil {
 			return "", err
 		}
@@ -61,7 +63,7 @@ func (d *Data) file(ctx context.Context, what dataset, rows int) (string, error)
 }
 
 // csv is the generated file of that name, which is made under another one and renamed.
-func (d *Data) csv(name string, rows int, write func(io.Writer, int) error) (path string, err error) {
+func (d *Data) csv(ctx context.Context, name string, rows int, write func(io.Writer, int) error) (path string, err error) {
 	path = filepath.Join(d.Dir, fmt.Sprintf("%s-%d.csv", name, rows))
 	if exists(path) {
 		return path, nil
@@ -80,13 +82,26 @@ func (d *Data) csv(name string, rows int, write func(io.Writer, int) error) (pat
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err := write(f, rows); err != nil {
+	if err := write(&cancellable{ctx, f}, rows); err != nil {
 		return "", err
 	}
 	if err := f.Close(); err != nil {
 		return "", err
 	}
 	return path, os.Rename(f.Name(), path)
+}
+
+// cancellable writes until ctx is done.
+type cancellable struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (c *cancellable) Write(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(b)
 }
 
 // parquet is the Parquet file of a generated CSV file.

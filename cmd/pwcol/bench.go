@@ -49,7 +49,7 @@ func logTo(io console) func(string, ...any) {
 // benchBatchCmd makes the throughput table.
 type benchBatchCmd struct {
 	dataFlag
-	MaxRows int    `default:"10000000" help:"Sizes above this are left out." placeholder:"N"`
+	MaxRows int    `default:"10000000" help:"Sizes above this are left out; by default 10,000,000 rows." placeholder:"N"`
 	Rounds  int    `default:"5" help:"Runs of each size; the median counts."`
 	Out     string `default:"performance_results.csv" help:"File to write." type:"path" placeholder:"FILE"`
 }

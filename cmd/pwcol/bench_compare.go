@@ -16,7 +16,7 @@ import (
 // benchCompareCmd measures pwcol side by side with its peers.
 type benchCompareCmd struct {
 	dataFlag
-	Rows     int      `default:"10000000" help:"Rows of the inputs." placeholder:"N"`
+	Rows     int      `default:"10000000" help:"Rows of the inputs; by default 10,000,000." placeholder:"N"`
 	Rounds   int      `default:"5" help:"Rounds that are measured, after one to warm up."`
 	Only     []string `help:"Queries to run, or starts of their names (seed, groupby); by default all." placeholder:"QUERY"`
 	Engines  []string `help:"Engines to compare pwcol with; by default those that are installed." placeholder:"NAME"`
@@ -33,9 +33,14 @@ func (benchCompareCmd) Help() string {
   pwcol bench compare --only seed_csv,groupby --rounds 7
   pwcol bench compare --rows 1000000 --engines duckdb --markdown report.md
 
-bench/peers/setup.sh installs the peers into .venv. Queries: ` + strings.Join(queryNames(), ", ") + `.
-pwcol alone syncs its results to the disk (they are there whole or not at all); --out /dev/shm takes the disk out.
-Engines: pwcol, ` + strings.Join(bench.PeerNames(), ", ") + `; --engines pwcol runs pwcol alone.`
+bench/peers/setup.sh installs the peers into .venv.
+
+Queries: ` + strings.Join(queryNames(), ", ") + `.
+
+Engines: pwcol, ` + strings.Join(bench.PeerNames(), ", ") + `; --engines pwcol runs pwcol alone.
+
+Of all engines only pwcol syncs its results to the disk, so that they are there whole or not at all; --out /dev/shm takes
+the disk out of the comparison.`
 }
 
 func queryNames() []string {

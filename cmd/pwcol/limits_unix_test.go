@@ -83,6 +83,12 @@ func interrupted(t *testing.T, dir, in, out string) {
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
+	endsInterrupted(t, cmd, &stderr)
+}
+
+// endsInterrupted waits for the program, which was sent SIGINT.
+func endsInterrupted(t *testing.T, cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
@@ -91,7 +97,28 @@ func interrupted(t *testing.T, dir, in, out string) {
 		_ = cmd.Process.Kill()
 		t.Fatal("did not end")
 	}
-	ran{code: cmd.ProcessState.ExitCode(), stderr: stderr.String()}.complained(t, exitInterrupted, "interrupted")
+	last := stderr.String()
+	if i := strings.LastIndex(last, "pwcol: "); i > 0 {
+		last = last[i:]
+	}
+	ran{code: cmd.ProcessState.ExitCode(), stderr: last}.complained(t, exitInterrupted, "interrupted")
+}
+
+func TestInterruptedBenchmark(t *testing.T) {
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	cmd := exec.Command(program, "bench", "compare", "--engines", "pwcol", "--data", "data", "--only", "seed_csv", "--rows", "100000000")
+	cmd.Dir, cmd.Stderr, cmd.Env = dir, &stderr, append(os.Environ(), "TMPDIR="+dir)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForTemporaryFile(filepath.Join(dir, "data"), 10*time.Second)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	endsInterrupted(t, cmd, &stderr)
+	holds(t, filepath.Join(dir, "data"))
+	holds(t, dir, "data")
 }
 
 // waitForTemporaryFile waits until there is a hidden file in dir; it may never be, while input is awaited.

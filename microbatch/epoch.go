@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
@@ -30,6 +31,9 @@ func runEpoch(ctx context.Context, g *graph, c Config) error {
 	defer context.AfterFunc(ctx, r.morsels.wake)()
 
 	err := r.onWorkers(len(r.workers), r.readMorsels)
+	if err == nil {
+		err = r.morsels.failure()
+	}
 	if err == nil {
 		err = r.endEpoch()
 	}
@@ -60,11 +64,13 @@ func (r *epochRun) readMorsels(w *worker) error {
 		if err != nil || !ok {
 			return err
 		}
-		if err := w.readers[t.step].Read(r.ctx, t.morsel, &w.outs[t.step.id]); err != nil {
-			return err
+		err = w.readers[t.step].Read(t.ctx, t.morsel, &w.outs[t.step.id])
+		if err == nil {
+			err = r.endMorsel(w, t.number)
 		}
-		if err := r.endMorsel(w, t.number); err != nil {
-			return err
+		if err != nil {
+			r.morsels.fail(t.number, err)
+			return nil
 		}
 	}
 }
@@ -96,26 +102,31 @@ func (r *epochRun) endEpoch() error {
 	return nil
 }
 
-// endStep ends the epoch for one step. What it emits itself is a morsel, and so is each part that it runs in parallel. A
-// sink sees the end of all of them before its own EndEpoch.
+// endStep ends the epoch for one step. Each batch that it emits itself is a morsel, so that sinks that keep the
+// order need not hold back more; and so is each part that it runs in parallel. A sink sees the
+// end of all of them before its own EndEpoch.
 func (r *epochRun) endStep(w *worker, s *step, epoch int64) error {
 	w.current = s
 	if sink, ok := s.operator.(*sinkOp); ok {
 		return sink.EndEpoch(op.Epoch{Number: epoch}, nil)
 	}
-	number := r.morsels.number()
-	parallel := func(n int, part func(int, op.Out) error) error {
-		if err := r.endMorsel(w, number); err != nil {
-			return err
-		}
-		err := r.parallel(s, n, part)
-		number = r.morsels.number()
+	parallel := func(n int, part func(int, op.Out) error) error { return r.parallel(s, n, part) }
+	return s.operator.EndEpoch(op.Epoch{Number: epoch, Parallel: parallel}, &serialOut{r, w, s})
+}
+
+// serialOut takes what a step emits itself at the end of an epoch.
+type serialOut struct {
+	run    *epochRun
+	worker *worker
+	step   *step
+}
+
+func (o *serialOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
+	number := o.run.morsels.reserve(1)
+	if err := o.worker.outs[o.step.id].Emit(port, at, b); err != nil {
 		return err
 	}
-	if err := s.operator.EndEpoch(op.Epoch{Number: epoch, Parallel: parallel}, &w.outs[s.id]); err != nil {
-		return err
-	}
-	return r.endMorsel(w, number)
+	return o.run.endMorsel(o.worker, number)
 }
 
 // parallel runs the parts on all workers, each part a morsel.

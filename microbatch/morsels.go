@@ -12,6 +12,10 @@ import (
 const morselWindow = 8
 
 // morsels hands out the sources' morsels in order, numbered over all sources.
+//
+// When one fails, no more are handed out, those behind it are cancelled, and those before it, which have all
+// begun, go on to their end: so the failure that is reported is the first one in the order of the input,
+// whichever worker comes upon it.
 type morsels struct {
 	ctx    context.Context
 	window int64
@@ -20,12 +24,14 @@ type morsels struct {
 	changed sync.Cond
 	sources []*step // those not yet at their end, in order
 	next    int64   // number of the next morsel
-	open    map[int64]bool
+	open    map[int64]context.CancelFunc
 	oldest  int64 // smallest number that is open, or next
+	failed  int64 // number of the first morsel that failed
+	err     error // its error; nil: none failed
 }
 
 func newMorsels(ctx context.Context, g *graph, workers int) *morsels {
-	m := &morsels{ctx: ctx, window: int64(morselWindow * workers), open: map[int64]bool{}}
+	m := &morsels{ctx: ctx, window: int64(morselWindow * workers), open: map[int64]context.CancelFunc{}}
 	m.changed.L = &m.mu
 	for _, s := range g.steps {
 		if s.source != nil {
@@ -37,6 +43,7 @@ func newMorsels(ctx context.Context, g *graph, workers int) *morsels {
 
 // ticket is a morsel that was handed out.
 type ticket struct {
+	ctx    context.Context
 	step   *step
 	number int64
 	morsel Morsel
@@ -46,10 +53,10 @@ type ticket struct {
 func (m *morsels) take(w *worker) (t ticket, ok bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for m.ctx.Err() == nil && m.next >= m.oldest+m.window {
+	for m.ctx.Err() == nil && m.err == nil && m.next >= m.oldest+m.window {
 		m.changed.Wait()
 	}
-	for len(m.sources) > 0 {
+	for len(m.sources) > 0 && m.err == nil {
 		if err := m.ctx.Err(); err != nil {
 			return t, false, err
 		}
@@ -64,40 +71,29 @@ func (m *morsels) take(w *worker) (t ticket, ok bool, err error) {
 			m.sources = m.sources[1:]
 			continue
 		}
+		number := m.next
 		if err != nil {
-			return t, false, err
+			m.failLocked(number, err)
+			return t, false, nil
 		}
 		if w.readers[s] == nil {
 			w.readers[s] = s.source.NewReader()
 		}
-		return ticket{s, m.begin(), morsel}, true, nil
+		m.next++
+		ctx, cancel := context.WithCancel(m.ctx)
+		m.open[number] = cancel
+		return ticket{ctx, s, number, morsel}, true, nil
 	}
 	return t, false, nil
 }
 
-// begin opens a new morsel. The caller holds the lock.
-func (m *morsels) begin() int64 {
-	n := m.next
-	m.next++
-	m.open[n] = true
-	return n
-}
-
-// number opens a morsel that doesn't come from a source.
-func (m *morsels) number() int64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.begin()
-}
-
-// reserve opens n morsels that don't come from a source and returns the first one's number.
+// reserve numbers n morsels that don't come from a source and returns the first one's number.
 func (m *morsels) reserve(n int) int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	first := m.next
-	for range n {
-		m.begin()
-	}
+	m.next += int64(n)
+	m.oldest = m.next // nobody waits for these
 	return first
 }
 
@@ -105,11 +101,41 @@ func (m *morsels) reserve(n int) int64 {
 func (m *morsels) end(n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.open, n)
-	for m.oldest < m.next && !m.open[m.oldest] {
+	if cancel, ok := m.open[n]; ok {
+		cancel()
+		delete(m.open, n)
+	}
+	for m.oldest < m.next && m.open[m.oldest] == nil {
 		m.oldest++
 	}
 	m.changed.Broadcast()
+}
+
+// fail ends a morsel with an error.
+func (m *morsels) fail(n int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failLocked(n, err)
+}
+
+func (m *morsels) failLocked(n int64, err error) {
+	if m.err != nil && m.failed <= n {
+		return
+	}
+	m.failed, m.err = n, err
+	for number, cancel := range m.open {
+		if number >= n {
+			cancel()
+		}
+	}
+	m.changed.Broadcast()
+}
+
+// failure is the error of the first morsel that failed.
+func (m *morsels) failure() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.err
 }
 
 // wake makes waiting workers look at the context.

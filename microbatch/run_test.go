@@ -262,6 +262,10 @@ func TestErrorsOfThePlanComeAllAtOnce(t *testing.T) {
 	if err := microbatch.Run(t.Context()); err == nil {
 		t.Error("Run without outputs: no error")
 	}
+	good := pw.NewOutput(pw.FromRows(sales(6, 1)), &watchedSink{call: func() error { return nil }}, nil)
+	if err := microbatch.Run(t.Context(), good, pw.Output{}); err == nil || !strings.Contains(err.Error(), "output 2 of 2") {
+		t.Errorf("Run of an empty output: %v", err)
+	}
 }
 
 func TestMemoryBudget(t *testing.T) {
@@ -348,6 +352,121 @@ func TestErrorInASourceStopsTheRun(t *testing.T) {
 	_, err := microbatch.Config{Threads: 4}.Batches(t.Context(), source(f))
 	if !errors.Is(err, broken) {
 		t.Fatalf("got %v", err)
+	}
+}
+
+func TestTheFirstErrorOfTheInputIsReported(t *testing.T) {
+	for range 20 {
+		second := make(chan struct{})
+		f := &faulty{morsels: 100, read: func(ctx context.Context, i int) error {
+			switch i {
+			case 3: // fails only when a later morsel has failed
+				select {
+				case <-second:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+				return errors.New("first")
+			case 4:
+				close(second)
+				return errors.New("second")
+			case 5: // as if it waited for something of morsel 4
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		}}
+		_, err := microbatch.Config{Threads: 4}.Batches(t.Context(), source(f))
+		if err == nil || err.Error() != "first" {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
+// morselSink counts how many batches are pushed before a morsel ends.
+type morselSink struct {
+	mu     sync.Mutex
+	most   int
+	ended  []int64
+	rows   int
+	failAt string
+}
+
+var errSink = errors.New("sink")
+
+func (s *morselSink) fail(at string) error {
+	if s.failAt == at {
+		return errSink
+	}
+	return nil
+}
+
+func (*morselSink) Describe() plan.Description { return plan.Description{Kind: "morsels"} }
+
+func (s *morselSink) OpenSink(context.Context, *microbatch.Env, op.Port) (microbatch.Sink, error) {
+	return s, s.fail("open")
+}
+
+func (s *morselSink) NewWriter() microbatch.Writer { return &morselWriter{sink: s} }
+func (s *morselSink) EndEpoch(op.Epoch) error      { return s.fail("epoch") }
+func (s *morselSink) Commit(context.Context) error { return s.fail("commit") }
+func (s *morselSink) Publish() error               { return s.fail("publish") }
+func (s *morselSink) Close() error                 { return nil }
+
+type morselWriter struct {
+	sink   *morselSink
+	pushed int
+}
+
+func (w *morselWriter) Push(_ microbatch.Seq, b *vec.Batch) error {
+	w.pushed++
+	w.sink.mu.Lock()
+	defer w.sink.mu.Unlock()
+	w.sink.rows += b.Rows()
+	if w.sink.failAt == "panic" {
+		panic("sink")
+	}
+	return w.sink.fail("push")
+}
+
+func (w *morselWriter) EndMorsel(m int64) error {
+	w.sink.mu.Lock()
+	defer w.sink.mu.Unlock()
+	w.sink.most = max(w.sink.most, w.pushed)
+	w.sink.ended = append(w.sink.ended, m)
+	w.pushed = 0
+	return w.sink.fail("morsel")
+}
+
+func TestMorselsAreNumberedAndSmall(t *testing.T) {
+	s := &morselSink{}
+	table := pw.FromRows(sales(8, 100_000)).Sort("value")
+	if err := (microbatch.Config{Threads: 3}).Run(t.Context(), pw.NewOutput(table, s, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if s.rows != 100_000 || s.most > 1 {
+		t.Errorf("%d rows, up to %d batches a morsel: a sink that keeps the order would hold them all", s.rows, s.most)
+	}
+	slices.Sort(s.ended)
+	for i, m := range s.ended {
+		if m != int64(i) {
+			t.Fatalf("morsel %d is missing or ended twice: %v", i, s.ended)
+		}
+	}
+}
+
+func TestErrorsOfASink(t *testing.T) {
+	for _, at := range []string{"open", "push", "morsel", "epoch", "commit", "publish"} {
+		s := &morselSink{failAt: at}
+		err := microbatch.Config{Threads: 2}.Run(t.Context(), pw.NewOutput(pw.FromRows(sales(9, 50_000)), s, nil))
+		if !errors.Is(err, errSink) || !strings.Contains(err.Error(), "morsels") {
+			t.Errorf("%s: got %v", at, err)
+		}
+	}
+	err := microbatch.Config{Threads: 2}.Run(t.Context(), pw.NewOutput(pw.FromRows(sales(9, 50_000)), &morselSink{failAt: "panic"}, nil))
+	var p *microbatch.PanicError
+	if !errors.As(err, &p) || !strings.Contains(p.Operator, "morsels") {
+		t.Errorf("panic: got %v", err)
 	}
 }
 

@@ -1,0 +1,27 @@
+// Package microbatch is the engine: it runs the plans that package arrowtab builds, on all cores.
+//
+//	err := microbatch.Run(ctx, csv.Write(totals, "totals.csv"), parquet.Write(bad, "bad.parquet"))
+//	err = microbatch.Print(ctx, os.Stdout, totals)
+//	rows, err := microbatch.CollectRows[Total](ctx, totals)
+//
+// Config has the settings, and the same functions as methods:
+//
+//	stats := &microbatch.Stats{}
+//	err := microbatch.Config{Threads: 4, MaxMemory: 2 << 30, Stats: stats}.Run(ctx, outputs...)
+//
+// # How a plan runs
+//
+// The plan is optimized and made a graph of steps: sources, operators (package op) and sinks. Sources hand out their input in
+// morsels: a range of a file, a row group, some rows in memory. Each worker takes a morsel, reads it in batches of about
+// vec.BatchRows rows, and pushes each through all steps up to one that keeps it, in its own part of every step and without
+// a lock. When all morsels are done the epoch ends: step by step, inputs first, what was kept is
+// folded and emitted. A batch job is one such epoch.
+//
+// Outputs appear all together: when every row is written, all sinks make theirs durable, and then visible. An error, a
+// panic or a cancelled context ends the run with nothing left under the outputs' names.
+//
+// # Connectors
+//
+// A connector's source is a plan.Source with OpenSource (see SourceOpener), its sink a plan.Sink with OpenSink (see
+// SinkOpener). Batches are lent in both directions: see vec.Batch.
+package microbatch

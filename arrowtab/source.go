@@ -2,6 +2,7 @@ package arrowtab
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
@@ -83,6 +84,9 @@ func Plans(outputs ...Output) ([]*plan.Write, error) {
 	var errs []*Error
 	roots := make([]*plan.Write, len(outputs))
 	for i, o := range outputs {
+		if o.write == nil && len(o.errs) == 0 {
+			return nil, fmt.Errorf("output %d of %d is empty; an output is what csv.Write and the like return", i+1, len(outputs))
+		}
 		errs = addErrors(errs, o.errs...)
 		roots[i] = o.write
 	}

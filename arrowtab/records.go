@@ -50,17 +50,9 @@ func memoryOfRecords(records []arrow.Record) (*Memory, error) {
 
 // pieces is b cut into batches of the usual size, over the same memory.
 func pieces(b *vec.Batch) []*vec.Batch {
-	if b.N <= vec.BatchRows {
-		return []*vec.Batch{b}
-	}
 	var out []*vec.Batch
 	for from := 0; from < b.N; from += vec.BatchRows {
-		to := min(from+vec.BatchRows, b.N)
-		piece := &vec.Batch{N: to - from, Cols: make([]*vec.Vec, len(b.Cols))}
-		for i, v := range b.Cols {
-			piece.Cols[i] = v.Slice(from, to)
-		}
-		out = append(out, piece)
+		out = append(out, b.Slice(from, min(from+vec.BatchRows, b.N)))
 	}
 	return out
 }

@@ -45,6 +45,21 @@ func (b *Batch) Size() int64 {
 	return s
 }
 
+// Slice is rows [from, to) of a dense batch, over its memory where Vec.Slice is; the batch itself if those are all.
+func (b *Batch) Slice(from, to int) *Batch {
+	if from == 0 && to == b.N {
+		return b
+	}
+	out := &Batch{N: to - from, Cols: make([]*Vec, len(b.Cols))}
+	for i, c := range b.Cols {
+		out.Cols[i] = c.Slice(from, to)
+	}
+	if b.Diff != nil {
+		out.Diff = b.Diff[from:to]
+	}
+	return out
+}
+
 // Keep copies the rows that are meant into a dense batch of the caller's own, charged to acct
 // (nil: not charged). Dictionary columns keep their codes and dictionary. Release the
 // batch's Size from the account when it is dropped.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/kernels/vec/vectest"
 )
 
 var types = []vec.Type{
@@ -223,6 +224,35 @@ func TestKeepIsDenseAndCharged(t *testing.T) {
 	acct.Release(kept.Size())
 	if budget.Used() != 0 || budget.Peak() != kept.Size() {
 		t.Fatalf("used %d, peak %d", budget.Used(), budget.Peak())
+	}
+}
+
+func TestBatchSlice(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	const n = 70
+	b := &vec.Batch{N: n, Diff: make([]int64, n)}
+	for i := range b.Diff {
+		b.Diff[i] = int64(i)
+	}
+	for _, typ := range vectest.Types {
+		b.Cols = append(b.Cols, vectest.Column(r, typ, n, vectest.Some, 20))
+	}
+	for _, c := range [][2]int{{0, n}, {0, 0}, {n, n}, {3, 4}, {8, 69}, {1, n}} {
+		from, to := c[0], c[1]
+		got := b.Slice(from, to)
+		if got.N != to-from || len(got.Diff) != got.N || len(got.Cols) != len(b.Cols) {
+			t.Fatalf("[%d, %d): %d rows of %d columns", from, to, got.N, len(got.Cols))
+		}
+		for i := range got.N {
+			for j, v := range got.Cols {
+				if x, y := v.Scalar(i), b.Cols[j].Scalar(from+i); x != y && x.F == x.F {
+					t.Errorf("[%d, %d): row %d of %s is %+v, want %+v", from, to, i, v.Type, x, y)
+				}
+			}
+			if got.Diff[i] != int64(from+i) {
+				t.Errorf("[%d, %d): diff %d is %d", from, to, i, got.Diff[i])
+			}
+		}
 	}
 }
 

@@ -23,13 +23,7 @@ type aggChunk struct {
 }
 
 // part is the rows of a partition, over the chunk's memory.
-func (c *aggChunk) part(p int) *vec.Batch {
-	b := &vec.Batch{N: c.from[p+1] - c.from[p]}
-	for _, v := range c.batch.Cols {
-		b.Cols = append(b.Cols, v.Slice(c.from[p], c.from[p+1]))
-	}
-	return b
-}
+func (c *aggChunk) part(p int) *vec.Batch { return c.batch.Slice(c.from[p], c.from[p+1]) }
 
 func (s *aggParts) any() bool { return len(s.chunks) > 0 || s.spilled }
 

@@ -104,7 +104,7 @@ func (l *limit) EndEpoch(_ Epoch, out Out) error {
 		if from == to {
 			continue
 		}
-		if err := out.Emit(Main, k.at, rowRange(k.b, int(from), int(to))); err != nil {
+		if err := out.Emit(Main, k.at, k.b.Slice(int(from), int(to))); err != nil {
 			return err
 		}
 	}
@@ -124,21 +124,6 @@ func (l *limit) Close() error {
 	l.locals = nil
 	l.env.Account.Set(0)
 	return nil
-}
-
-// rowRange is rows [from, to) of a dense batch.
-func rowRange(b *vec.Batch, from, to int) *vec.Batch {
-	if from == 0 && to == b.N {
-		return b
-	}
-	out := &vec.Batch{N: to - from}
-	for _, c := range b.Cols {
-		out.Cols = append(out.Cols, c.Slice(from, to))
-	}
-	if b.Diff != nil {
-		out.Diff = b.Diff[from:to]
-	}
-	return out
 }
 
 func compareSeq(x, y Seq) int {

@@ -118,7 +118,7 @@ func (r *run) write(f *os.File, c *codec, b *vec.Batch) error {
 		b = b.Keep(nil)
 	}
 	if b.Size() > maxBlock && b.N > 1 {
-		return errors.Join(r.write(f, c, part(b, 0, b.N/2)), r.write(f, c, part(b, b.N/2, b.N)))
+		return errors.Join(r.write(f, c, b.Slice(0, b.N/2)), r.write(f, c, b.Slice(b.N/2, b.N)))
 	}
 	block, err := c.encode(b)
 	if err != nil {
@@ -130,18 +130,6 @@ func (r *run) write(f *os.File, c *codec, b *vec.Batch) error {
 	r.blocks++
 	r.dir.wrote(int64(len(block)))
 	return nil
-}
-
-// part is rows from … to−1 of a dense batch, over its memory.
-func part(b *vec.Batch, from, to int) *vec.Batch {
-	out := &vec.Batch{N: to - from}
-	for _, v := range b.Cols {
-		out.Cols = append(out.Cols, v.Slice(from, to))
-	}
-	if b.Diff != nil {
-		out.Diff = b.Diff[from:to]
-	}
-	return out
 }
 
 // spillError says what an error of the file system, which names the file, means for the user.

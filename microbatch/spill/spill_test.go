@@ -79,7 +79,7 @@ func TestRoundTrip(t *testing.T) {
 			if rng.IntN(2) == 0 {
 				b.Sel = vectest.Selection(rng, n)
 			}
-			want = append(want, b, part(b.Keep(nil), b.Rows()/3, b.Rows()))
+			want = append(want, b, b.Keep(nil).Slice(b.Rows()/3, b.Rows()))
 		}
 	}
 	want = append(want, &vec.Batch{N: 7})

@@ -175,7 +175,7 @@ func appendValue(dst []byte, c *vec.Vec, i int) []byte {
 	case vec.Float32:
 		return be.AppendUint32(dst, float32Order(vec.Of[float32](c)[i]))
 	case vec.Float64:
-		return be.AppendUint64(dst, Float64(vec.Of[float64](c)[i]))
+		return be.AppendUint64(dst, float64Order(vec.Of[float64](c)[i]))
 	case vec.Decimal:
 		d := vec.Of[vec.Int128](c)[i]
 		return be.AppendUint64(be.AppendUint64(dst, uint64(d.Hi)^1<<63), d.Lo)
@@ -194,8 +194,8 @@ func appendEscaped(dst, s []byte) []byte {
 	return append(dst, 0, 0)
 }
 
-// Float64 is a number whose order, as an unsigned integer, is that of f.
-func Float64(f float64) uint64 {
+// float64Order is a number whose order, as an unsigned integer, is that of f.
+func float64Order(f float64) uint64 {
 	if f != f {
 		return 0xfff8 << 48
 	}

@@ -89,6 +89,13 @@ type Sink interface {
 	Close() error
 }
 
+// Exclusive is a Sink whose target holds a single output: of two that a run writes there, one would be lost, so
+// the run is refused.
+type Exclusive interface {
+	// Identity names the target in full; "" is one that takes several outputs.
+	Identity() string
+}
+
 // Writer takes rows from one worker.
 type Writer interface {
 	// Push takes a lent batch of the morsel that the worker is on. It may have a selection, and dictionary columns.

@@ -26,7 +26,11 @@ func runEpoch(ctx context.Context, g *graph, c Config) error {
 	defer cancel(nil)
 	r := &epochRun{ctx: ctx, cancel: cancel, graph: g, morsels: newMorsels(ctx, g, c.Threads)}
 	for range c.Threads {
-		r.workers = append(r.workers, newWorker(g, c.Test.PoisonLent))
+		w, err := newWorker(g, c.Test.PoisonLent)
+		if err != nil {
+			return err
+		}
+		r.workers = append(r.workers, w)
 	}
 	defer context.AfterFunc(ctx, r.morsels.wake)()
 

@@ -4,7 +4,6 @@ import (
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
-	"github.com/pwcol/pwcol/microbatch/op"
 )
 
 // Filter is a predicate that the plan has handed down to a source. It can't fail on any row.
@@ -24,7 +23,7 @@ func NewFilter(e plan.Expr) *Filter {
 }
 
 // NewSelector makes a selector for one worker.
-func (f *Filter) NewSelector() *Selector { return &Selector{cond: op.Compile(f.local)} }
+func (f *Filter) NewSelector() *Selector { return &Selector{cond: plan.Compile(f.local)} }
 
 // Selector evaluates a Filter for one worker.
 type Selector struct {

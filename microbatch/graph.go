@@ -31,6 +31,15 @@ type step struct {
 	kind     plan.Changelog
 }
 
+func (s *step) called() string { return s.name }
+
+func (s *step) close() error {
+	if s.source != nil {
+		return s.source.Close()
+	}
+	return s.operator.Close()
+}
+
 // edge leads to a port of a step.
 type edge struct {
 	step *step
@@ -55,7 +64,26 @@ func (b *builder) build(roots []*plan.Write) (*graph, error) {
 			return nil, errors.Join(err, b.graph.close())
 		}
 	}
+	if err := b.graph.checkTargets(); err != nil {
+		return nil, errors.Join(err, b.graph.close())
+	}
 	return b.graph, nil
+}
+
+// checkTargets makes sure that no output would replace another.
+func (g *graph) checkTargets() error {
+	taken := map[string]string{}
+	for _, s := range g.sinks {
+		e, ok := s.sink.(Exclusive)
+		if !ok || e.Identity() == "" {
+			continue
+		}
+		if first, ok := taken[e.Identity()]; ok {
+			return fmt.Errorf("%s: %s has the same target, and one would be lost; give each its own", s.name, first)
+		}
+		taken[e.Identity()] = s.name
+	}
+	return nil
 }
 
 // add makes the step of a node, and before it those of its inputs, unless they exist.
@@ -73,7 +101,7 @@ func (b *builder) add(n plan.Node) (*step, error) {
 	}
 	s := &step{id: len(b.graph.steps), node: n, name: nameOf(n)}
 	s.kind = plan.KindOf(n, kindsOf(inputs), true)
-	if err := b.open(s, inputs); err != nil {
+	if err := guard(s.called, func() error { return b.open(s, inputs) }); err != nil {
 		return nil, err
 	}
 	b.made[n] = s
@@ -195,11 +223,7 @@ func (g *graph) close() error {
 	var errs []error
 	for i := len(g.steps) - 1; i >= 0; i-- {
 		s := g.steps[i]
-		if s.source != nil {
-			errs = append(errs, s.source.Close())
-			continue
-		}
-		errs = append(errs, s.operator.Close())
+		errs = append(errs, guard(s.called, s.close))
 	}
 	return errors.Join(errs...)
 }

@@ -385,16 +385,22 @@ func TestTheFirstErrorOfTheInputIsReported(t *testing.T) {
 
 // morselSink counts how many batches are pushed before a morsel ends.
 type morselSink struct {
-	mu     sync.Mutex
-	most   int
-	ended  []int64
-	rows   int
-	failAt string
+	mu       sync.Mutex
+	most     int
+	ended    []int64
+	rows     int
+	closed   bool
+	identity string
+	failAt   string
+	panicAt  string
 }
 
 var errSink = errors.New("sink")
 
 func (s *morselSink) fail(at string) error {
+	if s.panicAt == at {
+		panic(at)
+	}
 	if s.failAt == at {
 		return errSink
 	}
@@ -407,11 +413,20 @@ func (s *morselSink) OpenSink(context.Context, *microbatch.Env, op.Port) (microb
 	return s, s.fail("open")
 }
 
-func (s *morselSink) NewWriter() microbatch.Writer { return &morselWriter{sink: s} }
+func (s *morselSink) NewWriter() microbatch.Writer {
+	_ = s.fail("writer")
+	return &morselWriter{sink: s}
+}
+
+func (s *morselSink) Identity() string             { return s.identity }
 func (s *morselSink) EndEpoch(op.Epoch) error      { return s.fail("epoch") }
 func (s *morselSink) Commit(context.Context) error { return s.fail("commit") }
 func (s *morselSink) Publish() error               { return s.fail("publish") }
-func (s *morselSink) Close() error                 { return nil }
+
+func (s *morselSink) Close() error {
+	s.closed = true
+	return s.fail("close")
+}
 
 type morselWriter struct {
 	sink   *morselSink
@@ -423,9 +438,6 @@ func (w *morselWriter) Push(_ microbatch.Seq, b *vec.Batch) error {
 	w.sink.mu.Lock()
 	defer w.sink.mu.Unlock()
 	w.sink.rows += b.Rows()
-	if w.sink.failAt == "panic" {
-		panic("sink")
-	}
 	return w.sink.fail("push")
 }
 
@@ -463,10 +475,31 @@ func TestErrorsOfASink(t *testing.T) {
 			t.Errorf("%s: got %v", at, err)
 		}
 	}
-	err := microbatch.Config{Threads: 2}.Run(t.Context(), pw.NewOutput(pw.FromRows(sales(9, 50_000)), &morselSink{failAt: "panic"}, nil))
-	var p *microbatch.PanicError
-	if !errors.As(err, &p) || !strings.Contains(p.Operator, "morsels") {
-		t.Errorf("panic: got %v", err)
+}
+
+func TestPanicsOfASinkAreErrors(t *testing.T) {
+	for _, at := range []string{"open", "writer", "push", "epoch", "commit", "publish", "close"} {
+		s := &morselSink{panicAt: at}
+		err := microbatch.Config{Threads: 2}.Run(t.Context(), pw.NewOutput(pw.FromRows(sales(9, 50_000)), s, nil))
+		var p *microbatch.PanicError
+		if !errors.As(err, &p) || p.Value != at || !strings.Contains(p.Operator, "morsels") {
+			t.Errorf("%s: got %v", at, err)
+		}
+		if at != "open" && !s.closed {
+			t.Errorf("%s: the sink wasn't closed", at)
+		}
+	}
+}
+
+func TestTwoOutputsMustNotHaveOneTarget(t *testing.T) {
+	in := pw.FromRows(sales(9, 100))
+	a, b := &morselSink{identity: "x"}, &morselSink{identity: "x"}
+	err := microbatch.Run(t.Context(), pw.NewOutput(in, a, nil), pw.NewOutput(in, b, nil))
+	if err == nil || !strings.Contains(err.Error(), "same target") || a.rows+b.rows > 0 || !a.closed || !b.closed {
+		t.Errorf("got %v, %d rows written", err, a.rows+b.rows)
+	}
+	if err := microbatch.Run(t.Context(), pw.NewOutput(in, &morselSink{}, nil), pw.NewOutput(in, &morselSink{}, nil)); err != nil {
+		t.Errorf("sinks that are not exclusive: %v", err)
 	}
 }
 

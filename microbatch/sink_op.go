@@ -2,6 +2,7 @@ package microbatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -34,17 +35,18 @@ func (s *sinkOp) EndEpoch(e op.Epoch, _ op.Out) error {
 }
 
 func (s *sinkOp) commit() error {
-	if err := s.sink.Commit(s.ctx); err != nil {
-		return fmt.Errorf("%s: %w", s.name, err)
-	}
-	return nil
+	return s.end(func() error { return s.sink.Commit(s.ctx) })
 }
 
-func (s *sinkOp) publish() error {
-	if err := s.sink.Publish(); err != nil {
-		return fmt.Errorf("%s: %w", s.name, err)
+func (s *sinkOp) publish() error { return s.end(s.sink.Publish) }
+
+func (s *sinkOp) end(f func() error) error {
+	err := guard(func() string { return s.name }, f)
+	var p *PanicError
+	if err == nil || errors.As(err, &p) {
+		return err
 	}
-	return nil
+	return fmt.Errorf("%s: %w", s.name, err)
 }
 
 func (s *sinkOp) Close() error {

@@ -24,22 +24,25 @@ type morselStep struct {
 	local op.MorselEnder
 }
 
-func newWorker(g *graph, poison bool) *worker {
+func newWorker(g *graph, poison bool) (*worker, error) {
 	w := &worker{
 		locals: make([]op.Local, len(g.steps)), outs: make([]stepOut, len(g.steps)),
 		readers: map[*step]Reader{}, poison: poison,
 	}
-	for i, s := range g.steps {
-		w.outs[i] = stepOut{w, s}
-		if s.newLocal == nil {
-			continue
+	return w, w.guard(func() error {
+		for i, s := range g.steps {
+			w.current = s
+			w.outs[i] = stepOut{w, s}
+			if s.newLocal == nil {
+				continue
+			}
+			w.locals[i] = s.newLocal()
+			if e, ok := w.locals[i].(op.MorselEnder); ok {
+				w.enders = append(w.enders, morselStep{s, e})
+			}
 		}
-		w.locals[i] = s.newLocal()
-		if e, ok := w.locals[i].(op.MorselEnder); ok {
-			w.enders = append(w.enders, morselStep{s, e})
-		}
-	}
-	return w
+		return nil
+	})
 }
 
 // stepOut takes what a step emits on a worker and pushes it into the steps that consume it.
@@ -81,10 +84,13 @@ func (w *worker) endMorsel(m int64) error {
 }
 
 // guard runs f; a panic in it becomes an error that names the step that was running.
-func (w *worker) guard(f func() error) (err error) {
+func (w *worker) guard(f func() error) error { return guard(w.name, f) }
+
+// guard runs f; a panic in it becomes an error that names what name says then.
+func guard(name func() string, f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &PanicError{Operator: w.name(), Value: p, Stack: debug.Stack()}
+			err = &PanicError{Operator: name(), Value: p, Stack: debug.Stack()}
 		}
 	}()
 	return f()

@@ -85,6 +85,9 @@ type sink struct {
 
 func (s *sink) NewWriter() microbatch.Writer { return &sinkWriter{sink: s} }
 
+// Identity is the file's full name.
+func (s *sink) Identity() string { return s.file.Identity() }
+
 func (s *sink) EndEpoch(op.Epoch) error {
 	if n := s.seq.Held(); n > 0 {
 		return fmt.Errorf("cannot write %s: %d parts were handed in whose turn never came", s.file.Path(), n)

@@ -245,6 +245,9 @@ func (o *openSink) newPiece() *piece {
 	return newPiece(o.columns)
 }
 
+// Identity is the file's full name.
+func (o *openSink) Identity() string { return o.file.Identity() }
+
 // EndEpoch encodes the rows that are left.
 func (o *openSink) EndEpoch(op.Epoch) error {
 	o.mu.Lock()

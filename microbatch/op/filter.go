@@ -19,7 +19,7 @@ func NewFilter(n *plan.Filter, env Env) Operator { return &filter{node: n, env: 
 
 func (f *filter) Open([]Port) (func() Local, error) {
 	return func() Local {
-		return &filterLocal{cond: Compile(f.node.Cond), bad: badRows{env: f.env, schema: f.node.Input.Schema()}}
+		return &filterLocal{cond: plan.Compile(f.node.Cond), bad: badRows{env: f.env, schema: f.node.Input.Schema()}}
 	}, nil
 }
 

@@ -95,6 +95,7 @@ func firstRows(b *vec.Batch, n int64) *vec.Batch {
 }
 
 func (l *limit) EndEpoch(_ Epoch, out Out) error {
+	defer l.release()
 	skip, left := l.node.Offset, l.node.N
 	for _, k := range l.inOrder() {
 		from := min(skip, int64(k.b.N))
@@ -121,9 +122,16 @@ func (l *limit) inOrder() []seqBatch {
 }
 
 func (l *limit) Close() error {
-	l.locals = nil
-	l.env.Account.Set(0)
+	l.release()
 	return nil
+}
+
+// release gives back all rows: at the end of the epoch already, since what comes behind may need the memory.
+func (l *limit) release() {
+	for _, local := range l.locals {
+		local.kept = nil
+	}
+	l.env.Account.Set(0)
 }
 
 func compareSeq(x, y Seq) int {

@@ -20,7 +20,7 @@ func (p *project) Open([]Port) (func() Local, error) {
 	return func() Local {
 		l := &projectLocal{bad: badRows{env: p.env, schema: p.node.Input.Schema()}}
 		for _, e := range p.node.Exprs {
-			l.exprs = append(l.exprs, Compile(e))
+			l.exprs = append(l.exprs, plan.Compile(e))
 		}
 		l.cols = make([]*vec.Vec, len(l.exprs))
 		return l

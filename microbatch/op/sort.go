@@ -47,9 +47,16 @@ func (s *sorter) Open([]Port) (func() Local, error) {
 }
 
 func (s *sorter) Close() error {
-	s.locals = nil
-	s.env.Account.Set(0)
+	s.release()
 	return nil
+}
+
+// release gives back all rows: at the end of the epoch already, since what comes behind may need the memory.
+func (s *sorter) release() {
+	for _, l := range s.locals {
+		l.kept, l.rows = nil, 0
+	}
+	s.env.Account.Set(0)
 }
 
 // pruneFactor is how many times the wanted rows a top-k worker lets come together before it throws away those that
@@ -106,6 +113,7 @@ func (l *sortLocal) prune() error {
 }
 
 func (s *sorter) EndEpoch(e Epoch, out Out) error {
+	defer s.release()
 	var all []seqBatch
 	for _, l := range s.locals {
 		all = append(all, l.kept...)

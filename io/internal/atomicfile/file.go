@@ -137,6 +137,23 @@ func newFile(path, target string, f *os.File) *File {
 	return &File{path: path, target: target, file: f, buf: bufio.NewWriterSize(f, bufferSize)}
 }
 
+// Identity is the same for two Files exactly if Publish would give both the same name: the target's full path, links
+// resolved. It is "" for a target that is written straight, which several may share.
+func (f *File) Identity() string {
+	if f.target == "" {
+		return ""
+	}
+	full, err := filepath.Abs(f.target)
+	if err != nil {
+		return f.target
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(full))
+	if err != nil {
+		return full
+	}
+	return filepath.Join(dir, filepath.Base(full))
+}
+
 // Path is the target as it was given to Create.
 func (f *File) Path() string { return f.path }
 

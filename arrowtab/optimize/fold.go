@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// Fold computes the parts of expressions that read no column, and simplifies AND, OR, NOT, If, Coalesce and IS NULL where
+// Fold computes, by the kernels, the parts of expressions that read no column, and simplifies AND, OR, NOT, If, Coalesce and IS NULL where
 // the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows. What would fail, like
 // 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
 func Fold(roots []plan.Node) []plan.Node {
@@ -58,6 +59,9 @@ func Expr(e plan.Expr) plan.Expr {
 	if !slices.Equal(args, c.Args) {
 		c = &plan.Call{Op: c.Op, Args: args, Type: c.Type}
 	}
+	if l, known := constant(c); known {
+		return l
+	}
 	switch c.Op {
 	case plan.OpAnd:
 		return foldLogic(c, false)
@@ -70,10 +74,19 @@ func Expr(e plan.Expr) plan.Expr {
 	case plan.OpIsNull, plan.OpIsNotNull:
 		return foldIsNull(c)
 	}
-	if v, ok := evaluate(c); ok {
-		return &plan.Literal{Value: v}
-	}
 	return c
+}
+
+// constant is the value of a call whose arguments are all literals, computed as it would be for a row; what can't be
+// computed has none.
+func constant(c *plan.Call) (*plan.Literal, bool) {
+	for _, a := range c.Args {
+		if _, ok := a.(*plan.Literal); !ok {
+			return nil, false
+		}
+	}
+	v, bad := calc.Constant(plan.Compile(c))
+	return &plan.Literal{Value: v}, bad == nil
 }
 
 func foldAll(exprs []plan.Expr) []plan.Expr {
@@ -102,8 +115,6 @@ func foldLogic(c *plan.Call, decides bool) plan.Expr {
 		}
 	}
 	switch {
-	case len(rest) == 0:
-		return boolean(!decides)
 	case len(rest) == 1:
 		return rest[0]
 	case slices.Equal(rest, c.Args):
@@ -150,8 +161,6 @@ func foldCoalesce(c *plan.Call) plan.Expr {
 		}
 	}
 	switch {
-	case len(rest) == 0:
-		return c.Args[0]
 	case len(rest) == 1:
 		return rest[0]
 	case len(rest) == len(c.Args):
@@ -162,9 +171,6 @@ func foldCoalesce(c *plan.Call) plan.Expr {
 
 func foldIsNull(c *plan.Call) plan.Expr {
 	arg := c.Args[0]
-	if l, ok := arg.(*plan.Literal); ok {
-		return boolean(l.Value.Null == (c.Op == plan.OpIsNull))
-	}
 	if !plan.Nullable(arg) && !plan.Fallible(arg) {
 		return boolean(c.Op == plan.OpIsNotNull)
 	}

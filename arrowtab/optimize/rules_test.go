@@ -1,6 +1,7 @@
 package optimize_test
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -89,7 +90,9 @@ func TestFold(t *testing.T) {
 		{"negative overflow stays", p(pw.Lit(int64(-1 << 63)).Neg()), "project -(-9223372036854775808) as r → r int64" + read},
 		{"division by zero stays", p(pw.Lit(1).Quo(0)), "project 1 // 0 as r → r int64" + read},
 		{"float division by zero stays", p(pw.Lit(1).Div(0)), "project 1 / 0 as r → r float64" + read},
-		{"rounding cast stays", p(pw.Lit(1.5).Cast(pw.TInt64)), "project cast(1.5 as int64) as r → r int64" + read},
+		{"rounding", p(pw.Lit(1.5).Cast(pw.TInt64)), "project 2 as r → r int64" + read},
+		{"text", p(pw.Lit("2026-01-02").Cast(pw.TDate)), "project '2026-01-02' as r → r date" + read},
+		{"cast that fails stays", p(pw.Lit("x").Cast(pw.TInt64)), "project cast('x' as int64) as r → r int64" + read},
 		{"cast", p(pw.Lit(7).Add(1).Cast(pw.TFloat64)), "project 8 as r → r float64" + read},
 		{"comparison", f(pw.Lit(1).Lt(2)), "read t" + all + "\n"},
 		{"strings", f(pw.Lit("b").Le("a")), "limit 0" + read},
@@ -98,6 +101,8 @@ func TestFold(t *testing.T) {
 		{"false and", f(col("x").Gt(1).And(false, col("y").Gt(2))), "limit 0" + read},
 		{"false behind what can fail", f(col("a").Mul(2).Gt(1).And(false, col("y").Gt(2))), "filter a * 2 > 1 AND FALSE" + read},
 		{"null and", f(col("x").Gt(1).And(null)), "filter x > 1 AND NULL" + read},
+		{"nulls", p(null.And(null)), "project NULL as r → r bool" + read},
+		{"NaN", f(pw.Lit(math.NaN()).Gt(math.Inf(1))), "read t" + all + "\n"},
 		{"true or", f(col("x").Gt(1).Or(true)), "read t" + all + "\n"},
 		{"false or", f(col("x").Gt(1).Or(false)), "filter x > 1" + read},
 		{"nested and", f(col("x").Gt(1).And(col("y").Gt(2).And(col("b").Gt(3)))), "filter x > 1 AND y > 2 AND b > 3" + read},

@@ -9,5 +9,5 @@
 //
 // Nodes and expressions are immutable: a rule that changes one makes a new one. A node's pointer is its identity, and one
 // with two consumers is computed once. Expressions are made without types (Column by name, Literal, Call) and typed by Bind
-// against the schema of the rows that they are computed from.
+// against the schema of the rows that they are computed from; Compile makes them ready to run.
 package plan

@@ -9,8 +9,9 @@ import (
 )
 
 // Fold computes, by the kernels, the parts of expressions that read no column, and simplifies AND, OR, NOT, If, Coalesce and IS NULL where
-// the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows. What would fail, like
-// 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
+// the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows, unless a step before it
+// may have a bad row to report. What would fail, like 1 // 0, stays as it is: whether there is a row that fails is known
+// only when there are rows.
 func Fold(roots []plan.Node) []plan.Node {
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		switch n := n.(type) {
@@ -39,7 +40,7 @@ func (g *graph) foldFilter(n *plan.Filter) plan.Node {
 	switch {
 	case known && !g.pinned[n] && isTrue(l):
 		return n.Input
-	case known && !g.pinned[n]:
+	case known && !g.pinned[n] && quiet(n.Input):
 		return &plan.Limit{Base: n.Base, Input: n.Input}
 	case cond == n.Cond:
 		return n
@@ -48,6 +49,23 @@ func (g *graph) foldFilter(n *plan.Filter) plan.Node {
 	out.Cond = cond
 	return &out
 }
+
+// quiet reports whether neither n nor a step that it takes rows from can fail or leave out a row that is bad: then
+// nobody notices if they aren't run. Sources are quiet: fields that no row of the result needs are not checked.
+func quiet(n plan.Node) bool {
+	return !slices.ContainsFunc(plan.Upstream(n), func(n plan.Node) bool {
+		switch n := n.(type) {
+		case *plan.Filter, *plan.Project:
+			return plan.CanReject(n)
+		case *plan.Aggregate:
+			return slices.ContainsFunc(n.Aggs, canOverflow)
+		}
+		return false
+	})
+}
+
+// canOverflow reports whether a is a sum that may leave its type's range.
+func canOverflow(a plan.Agg) bool { return a.Func == plan.AggSum && !a.Type.IsFloat() }
 
 // Expr is a bound expression, folded; e itself if there is nothing to do.
 func Expr(e plan.Expr) plan.Expr {

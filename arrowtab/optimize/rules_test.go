@@ -119,6 +119,46 @@ func TestFold(t *testing.T) {
 	})
 }
 
+// TestNeverTrueHidesNoError: a step that can fail runs even if none of its rows is wanted.
+func TestNeverTrueHidesNoError(t *testing.T) {
+	never := pw.Lit(1).Gt(2)
+	fails := source().Select("x", col("a").Mul(2).As("a2"))
+	group := source().GroupBy("s")
+	checkRule(t, optimize.Fold, []ruleTest{
+		{"a projection", one(fails.Filter(never)), `
+filter FALSE
+  project x, a * 2 as a2 → x float64, a2 int64
+    read t` + all + "\n"},
+		{"further up", one(fails.Select("x").Sort("x").Filter(never)), `
+filter FALSE
+  sort by x
+    project x → x float64
+      project x, a * 2 as a2 → x float64, a2 int64
+        read t` + all + "\n"},
+		{"one input of a union", one(source().Select("x").Union(fails.Select("x")).Filter(never)), `
+filter FALSE
+  union → x float64
+    project x → x float64
+      read t` + all + `
+    project x → x float64
+      project x, a * 2 as a2 → x float64, a2 int64
+        read t` + all + "\n"},
+		{"a filter", one(source().Filter(col("a").Mul(2).Gt(1)).Filter(never)), `
+filter FALSE
+  filter a * 2 > 1
+    read t` + all + "\n"},
+		{"a sum", one(group.Reduce(pw.Sum("a")).Filter(never)), `
+filter FALSE
+  aggregate by s: sum(a) as sum_a → s string, sum_a decimal(38, 0)
+    read t` + all + "\n"},
+		{"nothing that can fail", one(group.Reduce(pw.Sum("x"), pw.Count()).With(col("count").IsNull().As("n")).Filter(never)), `
+limit 0
+  project s, sum_x, count, FALSE as n → s string, sum_x float64, count int64, n bool
+    aggregate by s: sum(x) as sum_x, count() as count → s string, sum_x float64, count int64
+      read t` + all + "\n"},
+	})
+}
+
 func TestPushFilters(t *testing.T) {
 	shared := source().Select("x", "y")
 	checkRule(t, optimize.PushFilters, []ruleTest{

@@ -104,7 +104,7 @@ func (s *collectSink) Publish() error               { return nil }
 
 // Close ends the run's account: from here on the rows are the caller's.
 func (s *collectSink) Close() error {
-	s.env.Account.Set(0)
+	s.env.Account.Clear()
 	return nil
 }
 

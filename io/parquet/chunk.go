@@ -98,6 +98,12 @@ func (c *chunkReader) open(file io.ReaderAt, col *column, info *chunkInfo, from 
 	return err
 }
 
+// close ends the range, of so many rows, and lets go of the dictionary.
+func (c *chunkReader) close(rows int64) {
+	c.info.dicts.done(rows)
+	c.dict, c.out.Dict, c.hasDict = nil, nil, false
+}
+
 func (c *chunkReader) skip64(n int64) error {
 	for n > 0 {
 		k := int(min(n, 1<<30))

@@ -14,10 +14,40 @@ import (
 )
 
 // dictCache holds the dictionary of a column chunk, which the workers that share a row group have in common:
-// its pointer is its identity to those behind.
+// its pointer is its identity to those behind. It is let go when the row group's last row was read.
 type dictCache struct {
+	acct *vec.Account // nil: not charged
+
 	mu   sync.Mutex
 	dict *vec.Dict
+	left int64 // rows of the row group that were not read yet
+}
+
+// get is the dictionary; load makes it for the first who asks.
+func (d *dictCache) get(load func() (*vec.Dict, error)) (*vec.Dict, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dict != nil {
+		return d.dict, nil
+	}
+	dict, err := load()
+	if err != nil {
+		return nil, err
+	}
+	d.dict = dict
+	d.acct.Charge(dict.Values.Size())
+	return dict, nil
+}
+
+// done says that so many rows were read.
+func (d *dictCache) done(rows int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.left -= rows
+	if d.left <= 0 && d.dict != nil {
+		d.acct.Release(d.dict.Values.Size())
+		d.dict = nil
+	}
 }
 
 // loadDict reads the chunk's dictionary.
@@ -31,17 +61,11 @@ func (c *chunkReader) loadDict() error {
 	if !c.col.typ.IsVar() {
 		return c.loadNumbers()
 	}
-	cache := c.info.dicts
-	cache.mu.Lock()
-	defer cache.mu.Unlock()
-	if cache.dict == nil {
-		d, err := c.readTextDict()
-		if err != nil {
-			return err
-		}
-		cache.dict = d
+	dict, err := c.info.dicts.get(c.readTextDict)
+	if err != nil {
+		return err
 	}
-	c.dict, c.dictLen, c.hasDict = cache.dict, cache.dict.Values.N, true
+	c.dict, c.dictLen, c.hasDict = dict, dict.Values.N, true
 	return nil
 }
 

@@ -190,7 +190,7 @@ func (f *footer) fit(columns []column, want *plan.Schema) error {
 func (f *footer) chunk(group int, c *column) (chunkInfo, error) {
 	rg := f.meta.RowGroups[group]
 	cc := rg.Columns[c.leaf]
-	info := chunkInfo{rowGroup: group, rows: rg.NumRows, dicts: &dictCache{}}
+	info := chunkInfo{rowGroup: group, rows: rg.NumRows, dicts: &dictCache{left: rg.NumRows}}
 	bad := func(format string, args ...any) (chunkInfo, error) {
 		return info, fmt.Errorf("%s: row group %d, column %q: %w", f.path, group, c.name, fmt.Errorf(format, args...))
 	}

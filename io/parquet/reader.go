@@ -74,6 +74,9 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 		row += int64(n)
 	}
 	r.src.env.Stats.BytesRead.Add(piece.bytes)
+	for _, c := range r.columns {
+		c.close(piece.to - piece.from)
+	}
 	r.charge()
 	return nil
 }

@@ -150,6 +150,7 @@ func (o *openSource) addFile(in *inputFile, tests []pruneTest) error {
 			if err != nil {
 				return err
 			}
+			chunk.dicts.acct = o.env.Account
 			o.env.Stats.BytesTotal.Add(chunk.to - chunk.from)
 			g.chunks = append(g.chunks, chunk)
 		}
@@ -201,5 +202,12 @@ func (g *rowGroup) share(from, to int64) int64 {
 	return at(to) - at(from)
 }
 
-// Close has nothing to give back: readers hold the files.
-func (o *openSource) Close() error { return nil }
+// Close gives back the dictionaries of row groups that were not read to their end. Readers hold the files.
+func (o *openSource) Close() error {
+	for _, g := range o.groups {
+		for _, c := range g.chunks {
+			c.dicts.done(g.rows)
+		}
+	}
+	return nil
+}

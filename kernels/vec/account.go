@@ -1,6 +1,9 @@
 package vec
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Budget is the memory that one run may hold: the sum of what its accounts are charged.
 // It is safe for concurrent use.
@@ -44,6 +47,9 @@ type Account struct {
 	Name   string // who holds it, for messages
 	budget *Budget
 	used   atomic.Int64
+
+	mu    sync.Mutex
+	dicts map[*Dict]int // charged dictionaries, and how many kept columns refer to each
 }
 
 // Charge adds n bytes.
@@ -58,10 +64,44 @@ func (a *Account) Charge(n int64) {
 // Release takes n bytes off.
 func (a *Account) Release(n int64) { a.Charge(-n) }
 
-// Set makes the account's charge be n bytes.
-func (a *Account) Set(n int64) {
-	if a != nil {
-		a.Charge(n - a.used.Load())
+// Clear takes off all that is charged, dictionaries included: the holder has dropped everything.
+func (a *Account) Clear() {
+	if a == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dicts = nil
+	a.Release(a.used.Load())
+}
+
+// hold charges a dictionary (nil: none), unless it is charged already.
+func (a *Account) hold(d *Dict) {
+	if a == nil || d == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.dicts == nil {
+		a.dicts = map[*Dict]int{}
+	}
+	a.dicts[d]++
+	if a.dicts[d] == 1 {
+		a.Charge(d.Values.Size())
+	}
+}
+
+// letGo undoes one hold.
+func (a *Account) letGo(d *Dict) {
+	if a == nil || d == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dicts[d]--
+	if a.dicts[d] == 0 {
+		delete(a.dicts, d)
+		a.Release(d.Values.Size())
 	}
 }
 

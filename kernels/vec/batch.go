@@ -36,7 +36,7 @@ func (b *Batch) Row(i int) int {
 	return i
 }
 
-// Size is the number of bytes of all the buffers, dictionaries not included.
+// Size is the number of bytes of all the buffers, dictionaries not included: batches share those. Keep charges them.
 func (b *Batch) Size() int64 {
 	s := int64(4*len(b.Sel)) + int64(8*len(b.Diff))
 	for _, c := range b.Cols {
@@ -57,23 +57,5 @@ func (b *Batch) Slice(from, to int) *Batch {
 	if b.Diff != nil {
 		out.Diff = b.Diff[from:to]
 	}
-	return out
-}
-
-// Keep copies the rows that are meant into a dense batch of the caller's own, charged to acct
-// (nil: not charged). Dictionary columns keep their codes and dictionary. Release the
-// batch's Size from the account when it is dropped.
-func (b *Batch) Keep(acct *Account) *Batch {
-	out := &Batch{N: b.Rows(), Cols: make([]*Vec, len(b.Cols))}
-	for i, c := range b.Cols {
-		out.Cols[i] = c.Take(b.Sel)
-	}
-	if b.Diff != nil {
-		out.Diff = make([]int64, 0, out.N)
-		for i := range out.N {
-			out.Diff = append(out.Diff, b.Diff[b.Row(i)])
-		}
-	}
-	acct.Charge(out.Size())
 	return out
 }

@@ -221,7 +221,7 @@ func TestKeepIsDenseAndCharged(t *testing.T) {
 	if acct.Used() != kept.Size() || budget.Used() != kept.Size() {
 		t.Fatalf("charged %d, the batch is %d bytes", acct.Used(), kept.Size())
 	}
-	acct.Release(kept.Size())
+	kept.Drop(acct)
 	if budget.Used() != 0 || budget.Peak() != kept.Size() {
 		t.Fatalf("used %d, peak %d", budget.Used(), budget.Peak())
 	}

@@ -131,7 +131,7 @@ func (l *limit) release() {
 	for _, local := range l.locals {
 		local.kept = nil
 	}
-	l.env.Account.Set(0)
+	l.env.Account.Clear()
 }
 
 func compareSeq(x, y Seq) int {

@@ -56,7 +56,7 @@ func (s *sorter) release() {
 	for _, l := range s.locals {
 		l.kept, l.rows = nil, 0
 	}
-	s.env.Account.Set(0)
+	s.env.Account.Clear()
 }
 
 // pruneFactor is how many times the wanted rows a top-k worker lets come together before it throws away those that
@@ -98,13 +98,14 @@ func (l *sortLocal) prune() error {
 	}
 	left := l.kept[:0]
 	for i, k := range l.kept {
-		l.sorter.env.Account.Release(k.b.Size())
 		if len(rows[i]) == 0 {
+			k.b.Drop(l.sorter.env.Account)
 			continue
 		}
 		slices.Sort(rows[i])
 		cut := vec.Batch{N: k.b.N, Cols: k.b.Cols, Diff: k.b.Diff, Sel: rows[i]}
 		left = append(left, seqBatch{k.at, cut.Keep(l.sorter.env.Account)})
+		k.b.Drop(l.sorter.env.Account)
 	}
 	clear(l.kept[len(left):])
 	l.kept = left

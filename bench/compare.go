@@ -154,11 +154,12 @@ func (c *Compare) measure(ctx context.Context, q Query, engines []Engine, outDir
 	return result, nil
 }
 
-// rounds is how many rounds a query has that don't count and that do. Peak memory is taken of fresh processes, once.
+// rounds is how many rounds a query has that don't count and that do. Peak memory is taken of fresh processes, once;
+// before that the file comes into the page cache, or the first engine's time would be the disk's.
 func (c *Compare) rounds(q Query) (warmUp, rounds int) {
 	switch q.how {
 	case inProcess:
-		return 0, 1
+		return 1, 1
 	case wholeProcess:
 		return 1, max(c.Rounds, wholeRounds)
 	}

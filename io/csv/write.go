@@ -90,7 +90,7 @@ func (s *sink) Identity() string { return s.file.Identity() }
 
 func (s *sink) EndEpoch(op.Epoch) error {
 	if n := s.seq.Held(); n > 0 {
-		return fmt.Errorf("cannot write %s: %d parts were handed in whose turn never came", s.file.Path(), n)
+		return fmt.Errorf("%d parts were handed in whose turn never came", n)
 	}
 	return nil
 }

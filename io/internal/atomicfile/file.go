@@ -10,6 +10,8 @@
 //	err = f.Commit()  // flushed and on disk, under the temporary name: all that can fail has
 //	err = f.Publish() // renamed, and the folder synced
 //
+// Errors don't name the target, as the engine calls a step that writes by its target, and never name the temporary file.
+//
 // A target that isn't a regular file (a device, a FIFO, standard output) can't be replaced by a rename
 // and is written straight.
 package atomicfile
@@ -44,7 +46,7 @@ const bufferSize = 64 << 10
 
 // File is a file being written. One goroutine at a time may use it.
 type File struct {
-	path   string // as the user wrote it, for messages
+	path   string // as the user wrote it
 	target string // what is renamed onto, links resolved; "" if written straight
 	file   *os.File
 	buf    *bufio.Writer
@@ -68,11 +70,11 @@ func Create(path string, policy Policy) (*File, error) {
 	case err != nil:
 		return nil, explain(path, err)
 	case info.IsDir():
-		return nil, fmt.Errorf("cannot write %s: it is a directory; give the name of a file in it", path)
+		return nil, errors.New("it is a folder; give the name of a file in it")
 	case !info.Mode().IsRegular() || isDevicePath(path):
 		return createStraight(path)
 	case policy == Refuse && info.Size() > 0:
-		return nil, fmt.Errorf("cannot write %s: it exists and is not empty; remove it or ask to overwrite it", path)
+		return nil, errors.New("it exists and is not empty; remove it or ask to overwrite it")
 	}
 	return createOver(path, info.Mode().Perm())
 }
@@ -130,7 +132,7 @@ func createTemp(path, target string, perm fs.FileMode) (*File, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("cannot write %s: no free name for a temporary file in %s", path, filepath.Dir(target))
+	return nil, fmt.Errorf("no free name for a temporary file in %s", filepath.Dir(target))
 }
 
 func newFile(path, target string, f *os.File) *File {
@@ -153,9 +155,6 @@ func (f *File) Identity() string {
 	}
 	return filepath.Join(dir, filepath.Base(full))
 }
-
-// Path is the target as it was given to Create.
-func (f *File) Path() string { return f.path }
 
 // Write appends p.
 func (f *File) Write(p []byte) (int, error) {
@@ -186,7 +185,7 @@ func (f *File) Commit() error {
 // Publish makes a committed file visible under its name.
 func (f *File) Publish() error {
 	if !f.committed {
-		return fmt.Errorf("cannot publish %s: it is not committed", f.path)
+		return errors.New("a file is published that is not committed")
 	}
 	if f.target == "" {
 		return nil
@@ -234,7 +233,13 @@ func syncDir(path, dir string) error {
 	return nil
 }
 
-// explain turns an error of the system into one about the target: the temporary name would only confuse.
+// noFolder says that the folder of a file to write isn't there.
+type noFolder string
+
+func (dir noFolder) Error() string { return "there is no folder " + string(dir) }
+func (noFolder) Unwrap() error     { return fs.ErrNotExist }
+
+// explain is the system's own part of an error about the target: the temporary name would only confuse.
 func explain(path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -245,13 +250,13 @@ func explain(path string, err error) error {
 		err = le.Err
 	}
 	if errors.Is(err, io.ErrShortWrite) {
-		return fmt.Errorf("cannot write %s: only a part was taken: %w", path, err)
+		return fmt.Errorf("only a part was taken: %w", err)
 	}
 	dir := filepath.Dir(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, statErr := os.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
-			return fmt.Errorf("cannot write %s: there is no folder %s: %w", path, dir, err)
+			return noFolder(dir)
 		}
 	}
-	return fmt.Errorf("cannot write %s: %w", path, err)
+	return err
 }

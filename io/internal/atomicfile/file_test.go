@@ -103,15 +103,15 @@ func TestALinkIsFollowed(t *testing.T) {
 	}
 }
 
-func TestErrorsNameTheTarget(t *testing.T) {
+func TestErrorsSayWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	cases := []struct{ path, want string }{
 		{filepath.Join(dir, "none", "out.csv"), "there is no folder " + filepath.Join(dir, "none")},
-		{dir, "it is a directory"},
+		{dir, "it is a folder; give the name of a file in it"},
 	}
 	for _, c := range cases {
 		_, err := Create(c.path, Replace)
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.path) {
+		if err == nil || err.Error() != c.want {
 			t.Errorf("Create(%s): %v, want %q", c.path, err, c.want)
 		}
 	}
@@ -126,8 +126,8 @@ func TestAFullDeviceIsWrittenStraight(t *testing.T) {
 	f := mustCreate(t, full, Replace)
 	write(t, f, "x")
 	err = f.Commit()
-	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), full) {
-		t.Errorf("Commit: %v, want no space left on /dev/full", err)
+	if err != syscall.ENOSPC {
+		t.Errorf("Commit: %v, want %v", err, syscall.ENOSPC)
 	}
 	if err := f.Publish(); err == nil {
 		t.Error("Publish after a failed Commit succeeds")

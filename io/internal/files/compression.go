@@ -52,15 +52,15 @@ func Decompress(r io.Reader, c Compression, name string) (io.ReadCloser, error) 
 	case Gzip:
 		z, err := gzip.NewReader(r)
 		if err != nil {
-			return nil, fmt.Errorf("%s: gzip: %w", name, unexpected(err))
+			return nil, damaged(name, Gzip, unexpected(err))
 		}
-		return &unpacker{z, func() { z.Close() }, "gzip", name}, nil
+		return &unpacker{z, func() { z.Close() }, Gzip, name}, nil
 	case Zstd:
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdMaxMemory))
 		if err != nil {
-			return nil, fmt.Errorf("%s: zstd: %w", name, unexpected(err))
+			return nil, damaged(name, Zstd, unexpected(err))
 		}
-		return &unpacker{z, z.Close, "zstd", name}, nil
+		return &unpacker{z, z.Close, Zstd, name}, nil
 	}
 	return io.NopCloser(r), nil
 }
@@ -69,7 +69,7 @@ func Decompress(r io.Reader, c Compression, name string) (io.ReadCloser, error) 
 type unpacker struct {
 	r     io.Reader
 	close func()
-	kind  string
+	kind  Compression
 	name  string
 }
 
@@ -78,10 +78,15 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	if err == nil || err == io.EOF {
 		return n, err
 	}
+	return n, damaged(u.name, u.kind, err)
+}
+
+// damaged says what a decoder's error means.
+func damaged(name string, kind Compression, err error) error {
 	if err == io.ErrUnexpectedEOF {
-		return n, fmt.Errorf("%s: the %s data ends early: the file was cut or is not complete: %w", u.name, u.kind, err)
+		return &explained{fmt.Sprintf("%s: the %s data ends early: the file was cut or is not complete", name, kind), err}
 	}
-	return n, fmt.Errorf("%s: the %s data is damaged: %w", u.name, u.kind, err)
+	return fmt.Errorf("%s: the %s data is damaged: %w", name, kind, err)
 }
 
 func (u *unpacker) Close() error {

@@ -60,13 +60,13 @@ func TestListErrors(t *testing.T) {
 	}
 	cases := []struct{ path, want string }{
 		{filepath.Join(dir, "none.csv"), "no such file: " + filepath.Join(dir, "none.csv")},
-		{filepath.Join(dir, "none", "a.csv"), "there is no folder " + filepath.Join(dir, "none")},
-		{empty, "directory " + empty + " holds no files with ending .csv, .tsv"},
+		{filepath.Join(dir, "none", "a.csv"), "no such file: " + filepath.Join(dir, "none", "a.csv") + " (there is no folder " + filepath.Join(dir, "none") + ")"},
+		{empty, "folder " + empty + " holds no files with ending .csv, .tsv"},
 		{filepath.Join(dir, "*.csv"), "glob " + filepath.Join(dir, "*.csv") + " matches nothing"},
 	}
 	for _, c := range cases {
 		_, err := List(c.path, ".csv", ".tsv")
-		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, fs.ErrNotExist) {
+		if err == nil || err.Error() != c.want || !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("List(%q): %v, want %q", c.path, err, c.want)
 		}
 	}

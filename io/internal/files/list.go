@@ -29,7 +29,7 @@ type File struct {
 //   - else a glob as of filepath.Match ("data/2024-*.csv"), whatever the endings.
 //
 // Hidden files, whose names start with a dot, are left out of directories and of globs that don't ask
-// for a dot. Finding nothing is an error.
+// for a dot. Finding nothing is an error, fs.ErrNotExist to errors.Is.
 func List(path string, endings ...string) ([]File, error) {
 	if path == Stdin {
 		return []File{{Path: Stdin, Size: -1}}, nil
@@ -55,15 +55,20 @@ func List(path string, endings ...string) ([]File, error) {
 func missing(path string) error {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no such file: %s (there is no folder %s): %w", path, dir, fs.ErrNotExist)
+		return notFound("no such file: %s (there is no folder %s)", path, dir)
 	}
-	return fmt.Errorf("no such file: %s: %w", path, fs.ErrNotExist)
+	return notFound("no such file: %s", path)
+}
+
+// notFound is an error that is fs.ErrNotExist, too.
+func notFound(format string, args ...any) error {
+	return &explained{fmt.Sprintf(format, args...), fs.ErrNotExist}
 }
 
 func listDir(dir string, endings []string) ([]File, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read directory %s: %w", dir, cause(err))
+		return nil, fmt.Errorf("cannot read folder %s: %w", dir, cause(err))
 	}
 	var out []File
 	for _, e := range entries {
@@ -76,7 +81,7 @@ func listDir(dir string, endings []string) ([]File, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("directory %s holds no files with ending %s: %w", dir, strings.Join(endings, ", "), fs.ErrNotExist)
+		return nil, notFound("folder %s holds no files with ending %s", dir, strings.Join(endings, ", "))
 	}
 	return out, nil
 }
@@ -99,7 +104,7 @@ func listGlob(pattern string) ([]File, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("glob %s matches nothing: %w", pattern, fs.ErrNotExist)
+		return nil, notFound("glob %s matches nothing", pattern)
 	}
 	return out, nil
 }

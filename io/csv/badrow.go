@@ -17,7 +17,8 @@ type RowError struct {
 	Column string // "" if it is the whole row
 	Value  string // the field's text, "" if it is the whole row
 	Reason string // `"abc" is not a float64`, "expected 4 fields, found 3"
-	Hint   string // what may help; may be ""
+	// Inferred says that the column's type is the one that was found from the first rows, and the value is of another.
+	Inferred bool
 }
 
 func (e *RowError) Error() string {
@@ -26,8 +27,8 @@ func (e *RowError) Error() string {
 		s += fmt.Sprintf("column %q: ", e.Column)
 	}
 	s += e.Reason
-	if e.Hint != "" {
-		s += " (" + e.Hint + ")"
+	if e.Inferred {
+		s += " (the type was found from the first rows: give a schema, or more SampleRows)"
 	}
 	return s
 }
@@ -45,15 +46,14 @@ func (r *reader) Bad(b *format.Bad) error {
 	}
 	e := &RowError{File: r.in.name, Line: line, Value: b.Value, Reason: b.Reason}
 	if b.Column >= 0 {
-		e.Column = r.open.src.schema.Field(r.in.columns[b.Column]).Name
+		field := r.open.src.schema.Field(r.in.columns[b.Column])
+		e.Column = field.Name
+		e.Inferred = r.open.src.inferred && field.Type.Kind != vec.String // any text is a string, if it is text
 	}
 	if r.open.env.Bad == plan.Reject {
 		stats.RowsRejected.Add(1)
 		r.rejected.add(e, r.buf.Data[b.Start:b.End], r.at(b.Start))
 		return r.rejected.flushIfFull(r)
-	}
-	if b.Column >= 0 && r.open.src.inferred {
-		e.Hint = "the type was found from the first rows: give a schema, or more SampleRows"
 	}
 	return e
 }

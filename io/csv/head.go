@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/csv"
@@ -90,7 +91,10 @@ func (h *head) header(name string, s *settings) (bool, error) {
 		line := 1 + bytes.Count(b.Data[format.Lead:bad.At], []byte{'\n'})
 		return false, fmt.Errorf("%s:%d: in the header: %s", name, line, bad.Reason)
 	}
-	for _, f := range row.Fields {
+	for i, f := range row.Fields {
+		if !utf8.ValidString(f.Text) {
+			return false, fmt.Errorf("%s: in the header: name of column %d: %.40q is not valid UTF-8: convert the file first (iconv -t utf-8)", name, i+1, f.Text)
+		}
 		h.names = append(h.names, f.Text)
 	}
 	h.start = min(row.End, h.buf.To) - format.Lead

@@ -62,7 +62,8 @@ func (s *settings) inferText(t *text) (*plan.Schema, *head, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if h.eof || rows >= s.maxSample() || s.sampleRows == 0 && rows > 0 {
+		enough := s.sampleRows == 0 && (rows > 0 || len(h.text()) > s.maxRowSize+sampleBytes)
+		if h.eof || rows >= s.maxSample() || enough {
 			schema, err = s.applyLayouts(schema, true)
 			return schema, h, err
 		}
@@ -102,7 +103,7 @@ func (s *settings) sample(name string, h *head) (*plan.Schema, int, error) {
 		}
 	}
 	if names == nil {
-		return nil, 0, fmt.Errorf("%s is empty: its columns can't be found; give a schema", name)
+		return nil, 0, fmt.Errorf("%s is empty: there is nothing to tell its columns from", name)
 	}
 	if types == nil {
 		types = format.NewInferrer(len(names), nil)

@@ -162,7 +162,7 @@ func (f *footer) columns(names []string) ([]column, error) {
 		}
 		c, err := fileColumn(s, root.Field(k))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w; leave it out by naming the others with parquet.Columns", f.path, err)
+			return nil, fmt.Errorf("%s: %w; name the columns to read, without it (parquet.Columns)", f.path, err)
 		}
 		out[i] = c
 	}

@@ -73,11 +73,11 @@ func (s *sink) OpenSink(_ context.Context, env *microbatch.Env, in op.Port) (mic
 	}
 	columns, err := outColumns(in.Schema)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+		return nil, err
 	}
 	sch, err := fileSchema(columns)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+		return nil, err
 	}
 	encoder, err := newGroupEncoder(columns, s.set.codec)
 	if err != nil {
@@ -288,7 +288,7 @@ func (o *openSink) Commit(context.Context) error {
 	}
 	data, err := footerOf(o.schema, o.set.codec, o.groups)
 	if err != nil {
-		return fmt.Errorf("%s: making the footer: %w", o.file.Path(), err)
+		return fmt.Errorf("making the footer: %w", err)
 	}
 	if _, err := o.file.Write(data); err != nil {
 		return err

@@ -80,9 +80,14 @@ type sink struct {
 	set  writeSettings
 }
 
+// Describe is the sink for Explain and messages: the path, and what isn't as usual.
 func (s *sink) Describe() plan.Description {
-	return plan.Description{Kind: "parquet", Target: s.path, Options: []plan.Option{
-		{Key: "compression", Value: s.set.codec.String()},
-		{Key: "row group", Value: fmt.Sprint(s.set.groupRows)},
-	}}
+	d := plan.Description{Kind: "parquet", Target: s.path}
+	if s.set.codec != codec.Snappy {
+		d.Options = append(d.Options, plan.Option{Key: "compression", Value: s.set.codec.String()})
+	}
+	if s.set.groupRows != DefaultRowGroupRows {
+		d.Options = append(d.Options, plan.Option{Key: "row group", Value: fmt.Sprint(s.set.groupRows)})
+	}
+	return d
 }

@@ -26,7 +26,7 @@ func TestIsOwn(t *testing.T) {
 		{"github.com/pwcol/pwcol/arrowtab.(*Table).Filter", "filter.go", true},
 		{"github.com/pwcol/pwcol/io/csv.Read", "read.go", true},
 		{"github.com/pwcol/pwcol/io/csv.TestRead", "read_test.go", false},
-		{"github.com/pwcol/pwcol/cmd/pwcol.main", "main.go", false},
+		{"github.com/pwcol/pwcol/bench.RunJob", "jobs.go", false},
 		{"github.com/pwcol/pwcol/examples/flights.main", "main.go", false},
 		{"github.com/pwcol/pwcolumns/arrowtab.f", "x.go", false},
 		{"main.main", "job.go", false},

@@ -52,7 +52,7 @@ func (c *convertCmd) Run(ctx context.Context, io console, s *Settings) error {
 		return config.Run(ctx, outputs...)
 	})
 	if n := config.Stats.RowsSkipped.Load(); err == nil && n > 0 {
-		fmt.Fprintf(io.stderr, "pwcol: %s bad rows were left out\n", thousands(n))
+		fmt.Fprintf(io.stderr, "pwcol: bad rows left out: %s\n", thousands(n))
 	}
 	return err
 }

@@ -150,7 +150,7 @@ func TestBadRows(t *testing.T) {
 	holds(t, dir, "a.csv")
 
 	r := pwcol(t, dir, "convert", "a.csv", "out.csv", "--bad-rows", "skip").ok(t)
-	if !strings.Contains(r.stderr, "2 bad rows were left out") {
+	if !strings.Contains(r.stderr, "bad rows left out: 2") {
 		t.Errorf("says %q", r.stderr)
 	}
 	want := "a,b\n" + strings.Repeat("1,2\n", 100_000) + "7,8\n"

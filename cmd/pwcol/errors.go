@@ -4,10 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
-	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/csv"
 )
 
 // complain writes an error for people: one line.
@@ -15,8 +14,7 @@ func complain(w io.Writer, err error) {
 	fmt.Fprintf(w, "pwcol: %s\n", strings.Join(strings.Fields(message(err)), " "))
 }
 
-// message is the error's text without positions in a program: those of table programs name lines of this command's
-// source, which are of no use to whoever typed the command.
+// message is the error's text; several errors are one after the other.
 func message(err error) string {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var parts []string
@@ -25,13 +23,11 @@ func message(err error) string {
 		}
 		return strings.Join(parts, "; ")
 	}
-	var mistake *pw.Error
-	if errors.As(err, &mistake) {
-		return message(mistake.Err)
+	var row *csv.RowError
+	if errors.As(err, &row) && row.Inferred {
+		own := *row
+		own.Inferred = false // what a program would do about it is not what to do here
+		return own.Error() + " (the type was found from the first rows: give it with --type, or raise --sample-rows)"
 	}
-	// What a program would do is said in other words to people.
-	text := strings.ReplaceAll(err.Error(), "give a schema, or more SampleRows", "give its type with --type, or more --sample-rows")
-	// The engine names a step "write csv out.csv (convert.go:69)".
-	position := regexp.MustCompile(` \([a-z_]+\.go:[0-9]+\)`)
-	return position.ReplaceAllString(text, "")
+	return err.Error()
 }

@@ -21,29 +21,40 @@ func FromRows[T any](rows []T) *Table {
 		return NewSource(nil, SourceOptions{Err: fmt.Errorf("rows: %w", err)})
 	}
 	var batches []*vec.Batch
-	for from := 0; from < len(rows); from += vec.BatchRows {
+	for from := 0; from < len(rows); {
 		b, err := batchOf(fields, reflect.ValueOf(rows[from:min(from+vec.BatchRows, len(rows))]))
 		if err != nil {
 			return NewSource(nil, SourceOptions{Err: fmt.Errorf("rows: from row %d on: %w", from, err)})
 		}
 		batches = append(batches, b)
+		from += b.N
 	}
 	return NewSource(NewMemory(schema, batches), SourceOptions{})
 }
 
+// batchOf is the first rows as a batch: all of them, unless the strings of a column take more than about
+// vec.MaxPlainBytes.
 func batchOf(fields []structField, rows reflect.Value) (*vec.Batch, error) {
-	b := &vec.Batch{N: rows.Len(), Cols: make([]*vec.Vec, len(fields))}
+	n := rows.Len()
+	b := &vec.Batch{N: n, Cols: make([]*vec.Vec, len(fields))}
 	for i, f := range fields {
-		build := vec.NewBuilder(f.Type, b.N)
-		for r := range b.N {
+		build := vec.NewBuilder(f.Type, n)
+		for r := range n {
 			if err := f.appendTo(build, rows.Index(r).Field(f.place)); err != nil {
 				return nil, fmt.Errorf("row %d, field %s: %w", r, f.goName, err)
+			}
+			if f.Type.IsVar() && build.Size() > 2*vec.MaxPlainBytes {
+				n = r + 1
+				break
 			}
 		}
 		b.Cols[i] = build.Finish()
 	}
-	return b, nil
+	return b.Slice(0, n), nil
 }
+
+// maxText is how long a string may be, in bytes: offsets are of 31 bits, and there are others in a batch.
+const maxText = 1 << 30
 
 func (f *structField) appendTo(b *vec.Builder, v reflect.Value) error {
 	if f.pointer {
@@ -52,6 +63,9 @@ func (f *structField) appendTo(b *vec.Builder, v reflect.Value) error {
 			return nil
 		}
 		v = v.Elem()
+	}
+	if f.Type.IsVar() && v.Len() > maxText {
+		return fmt.Errorf("a value of %d bytes; a column takes values of up to %d", v.Len(), maxText)
 	}
 	s := vec.Scalar{Type: f.Type}
 	switch f.Type.Kind {

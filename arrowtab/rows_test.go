@@ -226,3 +226,46 @@ func TestDecimalsIntoGo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestRowsOfLongStrings(t *testing.T) {
+	type row struct {
+		ID   int
+		Text string
+		Blob []byte
+	}
+	rows := make([]row, 500)
+	long := strings.Repeat("x", 1<<20)
+	for i := range rows {
+		rows[i] = row{ID: i, Text: "short"}
+		if i >= 100 {
+			rows[i].Text = long
+		}
+	}
+	src := FromRows(rows).node.(*plan.Read).Source.(*Memory)
+	next := 0
+	for _, b := range src.Batches() {
+		bytes := 0
+		for i := range b.N {
+			if b.Cols[0].Scalar(i).I != int64(next) || string(b.Cols[1].Str(i)) != rows[next].Text || !b.Cols[2].IsNull(i) {
+				t.Fatalf("row %d of the batch is not row %d", i, next)
+			}
+			bytes += len(b.Cols[1].Str(i))
+			next++
+		}
+		for _, v := range b.Cols {
+			if v.N != b.N {
+				t.Fatalf("a column of %d rows in a batch of %d", v.N, b.N)
+			}
+		}
+		if bytes > 2*vec.MaxPlainBytes+len(long) {
+			t.Errorf("a batch of %d rows has %d bytes", b.N, bytes)
+		}
+	}
+	if next != len(rows) || len(src.Batches()) < 3 {
+		t.Errorf("%d rows in %d batches", next, len(src.Batches()))
+	}
+	_, err := FromRows([]row{{Blob: make([]byte, maxText+1)}}).Plan()
+	if err == nil || !strings.Contains(err.Error(), "row 0, field row.Blob: a value of 1073741825 bytes") {
+		t.Errorf("got %v", err)
+	}
+}

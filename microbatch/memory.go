@@ -25,7 +25,8 @@ func (m memoryOpener) OpenSource(_ context.Context, env *Env, scan Scan) (Source
 	return &memorySource{env: env, scan: scan, batches: m.Batches()}, nil
 }
 
-// memorySource hands out stretches of at most vec.BatchRows rows of batches that lie in memory. Nothing is copied.
+// memorySource hands out stretches of at most vec.BatchRows rows, fewer of very long strings, of batches that lie in
+// memory. Nothing is copied.
 type memorySource struct {
 	env     *Env
 	scan    Scan
@@ -85,8 +86,13 @@ func (r *memoryReader) Read(_ context.Context, morsel Morsel, out Out) error {
 	if b.Sel != nil && len(b.Sel) == 0 {
 		return nil
 	}
-	at := Seq{Source: s.env.Source, Partition: uint32(m.batch), Offset: int64(m.from)}
-	return out.Emit(op.Main, at, b)
+	for from, piece := range b.Pieces() {
+		at := Seq{Source: s.env.Source, Partition: uint32(m.batch), Offset: int64(m.from + from)}
+		if err := out.Emit(op.Main, at, piece); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *memoryReader) Close() error { return nil }

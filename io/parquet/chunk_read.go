@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"fmt"
+	"math"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/parquet"
@@ -258,7 +259,9 @@ func (c *chunkReader) readText(at, k, present int, sel []uint32) error {
 		return nil
 	}
 	if c.coded {
-		c.expandCodes(at)
+		if err := c.expandCodes(at); err != nil {
+			return err
+		}
 	}
 	if err := c.readPlainText(at, k, present, sel); err != nil {
 		return err
@@ -323,15 +326,19 @@ func (c *chunkReader) appendText(dst *coding.Column, n int) error {
 
 // expandCodes makes the first n rows of the batch, which are codes, plain strings: the chunk goes on without a
 // dictionary.
-func (c *chunkReader) expandCodes(n int) {
+func (c *chunkReader) expandCodes(n int) error {
 	c.coded = false
 	values := &c.dict.Values
 	for i, code := range c.codes[:n] {
 		if c.nulls == 0 || vec.Bit(c.valid, i) {
 			c.text.Data = append(c.text.Data, values.Str(int(code))...)
 		}
+		if len(c.text.Data) > math.MaxInt32 {
+			return errBatchBytes(len(c.text.Data))
+		}
 		c.text.Offsets = append(c.text.Offsets, int32(len(c.text.Data)))
 	}
+	return nil
 }
 
 // skipValues passes over n values of the current page.

@@ -167,7 +167,7 @@ func appendFixed(dst *coding.Column, raw []byte, c *column) error {
 		size = 36
 	}
 	if len(dst.Data)+n*size > math.MaxInt32 {
-		return fmt.Errorf("the values of one batch take %d bytes, more than 2 GiB", len(dst.Data)+n*size)
+		return errBatchBytes(len(dst.Data) + n*size)
 	}
 	if c.conv != convUUID {
 		at := len(dst.Data)
@@ -211,11 +211,15 @@ func appendValues(dst *coding.Column, values *vec.Vec, codes []uint32) error {
 	for _, code := range codes {
 		dst.Data = append(dst.Data, values.Str(int(code))...)
 		if len(dst.Data) > math.MaxInt32 {
-			return fmt.Errorf("the strings of one batch take %d bytes, more than 2 GiB", len(dst.Data))
+			return errBatchBytes(len(dst.Data))
 		}
 		dst.Offsets = append(dst.Offsets, int32(len(dst.Data)))
 	}
 	return nil
+}
+
+func errBatchBytes(n int) error {
+	return fmt.Errorf("the strings of one batch take %d bytes, more than 2 GiB", n)
 }
 
 // isASCII reports whether all bytes are below 128.

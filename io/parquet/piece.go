@@ -39,10 +39,15 @@ func (p *piece) reset() {
 	}
 }
 
-// takes reports whether the batch's rows can be added: whether its columns have the same dictionaries.
+// maxPieceBytes of a column of strings end a piece, whose offsets are of 31 bits.
+const maxPieceBytes = vec.MaxPlainBytes
+
+// takes reports whether the batch's rows can be added: whether its columns have the same dictionaries and those of
+// the piece are not too long.
 func (p *piece) takes(b *vec.Batch) bool {
 	for i, v := range b.Cols {
-		if v.Dict != p.columns[i].dict {
+		c := &p.columns[i]
+		if v.Dict != c.dict || v.Type.IsVar() && len(c.plain.Vec().Data) > maxPieceBytes {
 			return false
 		}
 	}

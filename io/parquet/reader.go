@@ -66,8 +66,7 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 		}
 		r.src.env.Stats.RowsRead.Add(int64(n))
 		if some {
-			at := microbatch.Seq{Source: r.src.env.Source, Partition: uint32(piece.group.ordinal), Offset: row}
-			if err := out.Emit(op.Main, at, &r.batch); err != nil {
+			if err := r.emit(piece.group, row, out); err != nil {
 				return err
 			}
 		}
@@ -78,6 +77,18 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 		c.close(piece.to - piece.from)
 	}
 	r.charge()
+	return nil
+}
+
+// emit emits the decoded batch, whose first row is that of the row group.
+func (r *reader) emit(g *rowGroup, row int64, out microbatch.Out) error {
+	at := microbatch.Seq{Source: r.src.env.Source, Partition: uint32(g.ordinal)}
+	for from, piece := range r.batch.Pieces() {
+		at.Offset = row + int64(from)
+		if err := out.Emit(op.Main, at, piece); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -70,14 +70,14 @@ func (b *Builder) AppendNull() {
 // AppendBytes appends a value of a String or Binary column.
 func (b *Builder) AppendBytes(s []byte) {
 	b.v.Data = append(b.v.Data, s...)
-	b.v.Offsets = append(b.v.Offsets, int32(len(b.v.Data)))
+	b.v.Offsets = append(b.v.Offsets, offset(len(b.v.Data)))
 	b.rowIsValid()
 }
 
 // AppendString appends a value of a String or Binary column.
 func (b *Builder) AppendString(s string) {
 	b.v.Data = append(b.v.Data, s...)
-	b.v.Offsets = append(b.v.Offsets, int32(len(b.v.Data)))
+	b.v.Offsets = append(b.v.Offsets, offset(len(b.v.Data)))
 	b.rowIsValid()
 }
 
@@ -163,7 +163,8 @@ func (b *Builder) appendValid(v *Vec, sel []uint32, n int) {
 
 func (b *Builder) appendVar(v *Vec, sel []uint32, n int) {
 	if v.Dict == nil && sel == nil {
-		from, base := v.Offsets[0], int32(len(b.v.Data))
+		from, base := v.Offsets[0], offset(len(b.v.Data))
+		offset(len(b.v.Data) + int(v.Offsets[n]-from))
 		b.v.Data = append(b.v.Data, v.Data[from:v.Offsets[n]]...)
 		for _, o := range v.Offsets[1 : n+1] {
 			b.v.Offsets = append(b.v.Offsets, o-from+base)
@@ -175,7 +176,7 @@ func (b *Builder) appendVar(v *Vec, sel []uint32, n int) {
 		if !v.IsNull(r) {
 			b.v.Data = append(b.v.Data, v.Str(r)...)
 		}
-		b.v.Offsets = append(b.v.Offsets, int32(len(b.v.Data)))
+		b.v.Offsets = append(b.v.Offsets, offset(len(b.v.Data)))
 	}
 }
 

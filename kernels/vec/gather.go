@@ -46,12 +46,19 @@ func gatherValid(from []*Vec, refs []Ref) []byte {
 
 func gatherVar(out *Vec, from []*Vec, refs []Ref) {
 	out.Offsets = make([]int32, len(refs)+1)
+	total := 0
 	for i, r := range refs {
 		v := from[r.Batch]
 		if !v.IsNull(int(r.Row)) {
-			out.Data = append(out.Data, v.Str(int(r.Row))...)
+			total += len(v.Str(int(r.Row)))
 		}
-		out.Offsets[i+1] = int32(len(out.Data))
+		out.Offsets[i+1] = int32(total)
+	}
+	out.Data = Alloc(int(offset(total)))
+	for i, r := range refs {
+		if o := out.Offsets[i]; o < out.Offsets[i+1] {
+			copy(out.Data[o:], from[r.Batch].Str(int(r.Row)))
+		}
 	}
 }
 

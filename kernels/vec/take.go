@@ -76,12 +76,12 @@ func takeVar(out, v *Vec, sel []uint32) {
 		copy(out.Data, v.Data[base:])
 		return
 	}
-	total := int32(0)
+	total := int64(0)
 	for i, s := range sel {
-		total += v.Offsets[s+1] - v.Offsets[s]
-		out.Offsets[i+1] = total
+		total += int64(v.Offsets[s+1] - v.Offsets[s])
+		out.Offsets[i+1] = int32(total)
 	}
-	out.Data = Alloc(int(total))
+	out.Data = Alloc(int(offset(int(total))))
 	for i, s := range sel {
 		copy(out.Data[out.Offsets[i]:out.Offsets[i+1]], v.Data[v.Offsets[s]:v.Offsets[s+1]])
 	}

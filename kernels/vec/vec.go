@@ -1,6 +1,7 @@
 package vec
 
 import (
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -36,6 +37,19 @@ type Vec struct {
 // are keyed by it. Values may hold equal values twice; it has no NULLs.
 type Dict struct {
 	Values Vec
+
+	longest atomic.Int64 // Longest + 1; 0: not known yet
+}
+
+// Longest is the number of bytes of the longest value of a dictionary of Strings or Binaries, 0 for other types.
+// It is computed once.
+func (d *Dict) Longest() int {
+	if n := d.longest.Load(); n > 0 {
+		return int(n - 1)
+	}
+	n := d.Values.Longest()
+	d.longest.Store(int64(n) + 1)
+	return n
 }
 
 // Fixed are the Go types that a fixed-width column's values can be read as.
@@ -91,13 +105,12 @@ func (v *Vec) Size() int64 {
 // Longest is the number of bytes of the longest value of a String or Binary column, or of its dictionary; 0 for other
 // types. Cost: a pass over the offsets.
 func (v *Vec) Longest() int {
-	offsets := v.Offsets
 	if v.Dict != nil {
-		offsets = v.Dict.Values.Offsets
+		return v.Dict.Longest()
 	}
 	longest := int32(0)
-	for i := 1; i < len(offsets); i++ {
-		longest = max(longest, offsets[i]-offsets[i-1])
+	for i := 1; i < len(v.Offsets); i++ {
+		longest = max(longest, v.Offsets[i]-v.Offsets[i-1])
 	}
 	return int(longest)
 }

@@ -41,7 +41,7 @@ func Example() {
 	}
 	// Output:
 	// name,count,sum_value
-	// a,2,251
+	// a,2,251.0
 	// b,1,300.5
 	// line,reason
 	// 4,"""abc"" is not a float64"

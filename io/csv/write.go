@@ -18,7 +18,8 @@ import (
 // Write is the output of t as a file of comma-separated values, or to standard output if path is "-". The file appears when
 // the run has succeeded and then replaces one of that name. Lines end with a line feed; text is quoted where it has to be: it
 // holds a delimiter, a quote or a line break, begins or ends with a space, is empty, or is what NULL is written as. Floats are
-// the shortest text that is read back as the same number, timestamps are ISO 8601 in UTC or in their zone.
+// the shortest text that is read back as the same number and as a float (1.0, 0.5, 1e+20); timestamps are ISO 8601, in UTC or
+// in their zone.
 func Write(t *pw.Table, path string, opts ...WriteOption) pw.Output {
 	w, err := tryWriter(path, opts...)
 	return pw.NewOutput(t, w, err)

@@ -59,6 +59,7 @@ const (
 	textForm              // strings
 	plainForm             // as calc.AppendText has them
 	intForm               // int64
+	floatForm             // floats
 	timeForm              // timestamps without a zone
 )
 
@@ -72,6 +73,8 @@ func (e *Encoder) formOf(v *vec.Vec) form {
 		return anyForm
 	case t.Kind == vec.Int64 && e.plainNumber:
 		return intForm
+	case isFloat(t) && e.plainNumber:
+		return floatForm
 	case t.Kind == vec.Timestamp && t.Zone == "" && e.plainTime:
 		return timeForm
 	case (t.IsNumeric() || t.Kind == vec.Bool) && e.plainNumber:
@@ -113,15 +116,36 @@ func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int, f form) ([]byte, 
 		return strconv.AppendInt(dst, vec.Of[int64](v)[row], 10), nil
 	case timeForm:
 		return appendTimestamp(dst, v, row), nil
+	case floatForm:
+		return appendFloat(dst, v, row), nil
 	case plainForm:
 		return calc.AppendText(dst, v, row), nil
 	}
 	from := len(dst)
-	dst = calc.AppendText(dst, v, row)
+	if isFloat(v.Type) {
+		dst = appendFloat(dst, v, row)
+	} else {
+		dst = calc.AppendText(dst, v, row)
+	}
 	if !e.needsQuotes(dst[from:]) {
 		return dst, nil
 	}
 	return e.appendText(dst[:from], bytes.Clone(dst[from:]))
+}
+
+func isFloat(t vec.Type) bool { return t.Kind == vec.Float64 || t.Kind == vec.Float32 }
+
+// appendFloat appends a float as calc.AppendText has it, but whole numbers as 1.0, so that who infers types from the file
+// doesn't take a column of them for one of integers.
+func appendFloat(dst []byte, v *vec.Vec, row int) []byte {
+	from := len(dst)
+	dst = calc.AppendText(dst, v, row)
+	for _, c := range dst[from:] {
+		if c > '9' || c == '.' { // it has a point, an exponent, or is no number
+			return dst
+		}
+	}
+	return append(dst, ".0"...)
 }
 
 // appendTimestamp appends "2006-01-02 15:04:05.123456", as calc.AppendText has it: the fraction without zeros at

@@ -8,10 +8,10 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// Fold computes, by the kernels, the parts of expressions that read no column, and simplifies AND, OR, NOT, If, Coalesce and IS NULL where
-// the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows, unless a step before it
-// may have a bad row to report. What would fail, like 1 // 0, stays as it is: whether there is a row that fails is known
-// only when there are rows.
+// Fold computes the parts of expressions that read no column, by the kernels, and simplifies AND, OR, NOT, If, Coalesce
+// and IS NULL where the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows, unless
+// a step before it may have a bad row to report. What would fail, like 1 // 0, stays as it is: whether there is a row that
+// fails is known only when there are rows.
 func Fold(roots []plan.Node) []plan.Node {
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		switch n := n.(type) {

@@ -1,21 +1,22 @@
-package optimize_test
+package plantest
 
 import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// eval is a bound expression's value for a row, or errBad.
+// eval is a bound expression's value for a row, or errBadRow.
 func eval(e plan.Expr, row []any) (any, error) {
 	switch e := e.(type) {
 	case *plan.Column:
 		return row[e.Index], nil
 	case *plan.Literal:
-		return goValue(e.Value), nil
+		return Value(e.Value), nil
 	}
 	c := e.(*plan.Call)
 	switch c.Op {
@@ -66,6 +67,7 @@ func evalLogic(c *plan.Call, row []any, decides bool) (any, error) {
 	return result, nil
 }
 
+// apply is the value of an operator that computes all its arguments.
 func apply(c *plan.Call, args []any) (any, error) {
 	switch c.Op {
 	case plan.OpIsNull:
@@ -73,10 +75,8 @@ func apply(c *plan.Call, args []any) (any, error) {
 	case plan.OpIsNotNull:
 		return args[0] != nil, nil
 	}
-	for _, a := range args {
-		if a == nil {
-			return nil, nil
-		}
+	if slices.Contains(args, nil) {
+		return nil, nil
 	}
 	switch c.Op {
 	case plan.OpNot:
@@ -122,11 +122,11 @@ func applyFloat(op plan.Op, x, y float64) (any, error) {
 		return -x, nil
 	case plan.OpDiv:
 		if y == 0 {
-			return nil, errBad
+			return nil, errBadRow
 		}
 		return x / y, nil
 	}
-	panic(fmt.Sprint("float ", op))
+	panic(fmt.Sprintf("plantest: no operator %d of floats", op))
 }
 
 func applyInteger(c *plan.Call, x, y int64) (any, error) {
@@ -142,7 +142,7 @@ func applyInteger(c *plan.Call, x, y int64) (any, error) {
 		r.Neg(a)
 	default:
 		if y == 0 {
-			return nil, errBad
+			return nil, errBadRow
 		}
 		if c.Op == plan.OpQuo {
 			r.Quo(a, b)
@@ -152,7 +152,7 @@ func applyInteger(c *plan.Call, x, y int64) (any, error) {
 	}
 	bits := 8 * c.Type.Width()
 	if !r.IsInt64() || r.Int64()>>(bits-1) != r.Int64()>>63 {
-		return nil, errBad
+		return nil, errBadRow
 	}
 	return r.Int64(), nil
 }
@@ -165,7 +165,7 @@ func castValue(v any, t vec.Type) (any, error) {
 			return float64(v), nil
 		case t.IsInteger():
 			if bits := 8 * t.Width(); v>>(bits-1) != v>>63 {
-				return nil, errBad
+				return nil, errBadRow
 			}
 			return v, nil
 		}
@@ -174,11 +174,11 @@ func castValue(v any, t vec.Type) (any, error) {
 		case t.Kind == vec.Float64:
 			return v, nil
 		case t.Kind == vec.Int64:
-			if v != v || math.Abs(v) >= 1<<63 {
-				return nil, errBad
+			if v != v || v < -1<<63 || v >= 1<<63 {
+				return nil, errBadRow
 			}
-			return int64(v), nil
+			return int64(math.RoundToEven(v)), nil
 		}
 	}
-	panic(fmt.Sprintf("cast of %T to %s", v, t))
+	panic(fmt.Sprintf("plantest: no cast of %T to %s", v, t))
 }

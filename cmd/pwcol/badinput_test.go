@@ -136,3 +136,18 @@ func gzipped(text string) string {
 	_ = z.Close()
 	return b.String()
 }
+
+// Nested columns can't be read, and the others of their file can.
+func TestColumnsBesideNestedOnes(t *testing.T) {
+	dir := t.TempDir()
+	nested, err := filepath.Abs("../../testdata/parquet/nested.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pwcol(t, dir, "convert", nested, "out.csv").complained(t, exitFailed, "nested.parquet", "is nested")
+	holds(t, dir)
+	r := pwcol(t, dir, "convert", nested, "-", "--columns", "a").ok(t)
+	if !strings.HasPrefix(r.stdout, "a\n") {
+		t.Errorf("%q", r.stdout)
+	}
+}

@@ -16,6 +16,7 @@ import (
 type input struct {
 	File       string            `arg:"" help:"File to read, glob or folder; - is standard input (CSV)." placeholder:"FILE"`
 	From       string            `enum:",csv,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
+	Columns    []string          `help:"Columns to read, in this order; by default all." placeholder:"COLUMN"`
 	Delimiter  string            `help:"Character between the fields of CSV; by default a comma, in .tsv files a tab." placeholder:"CHAR"`
 	Null       []string          `sep:"none" help:"Text that stands for a missing value in CSV, besides nothing at all; may be given several times." placeholder:"TEXT"`
 	Header     bool              `negatable:"" default:"true" help:"Whether the first line of CSV has the columns' names."`
@@ -54,44 +55,45 @@ func (in *input) open(ctx context.Context) (*pw.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	type result struct {
-		table *pw.Table
-		err   error
-	}
-	opened := make(chan result, 1)
-	go func() {
-		if from == formatParquet {
-			opened <- result{parquet.Read(in.File), nil}
-			return
+	var read func() *pw.Table
+	switch from {
+	case formatParquet:
+		read = func() *pw.Table { return parquet.Read(in.File, in.parquetOptions()...) }
+	case formatCSV:
+		options, err := in.csvOptions()
+		if err != nil {
+			return nil, err
 		}
-		t, err := in.openCSV()
-		opened <- result{t, err}
-	}()
+		read = func() *pw.Table { return in.selected(csv.Read(in.File, options...)) }
+	}
+	opened := make(chan *pw.Table, 1)
+	go func() { opened <- read() }()
 	select {
-	case r := <-opened:
-		return r.table, r.err
+	case t := <-opened:
+		return t, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// openCSV is the table of a CSV file, with the types of columns that were asked for and else those that are found.
-func (in *input) openCSV() (*pw.Table, error) {
-	options, err := in.csvOptions()
-	if err != nil {
-		return nil, err
+// parquetOptions has the columns to read: those that a Parquet file has besides are not looked at, and may be of any type.
+func (in *input) parquetOptions() []pw.ReadOption {
+	if len(in.Columns) == 0 {
+		return nil
 	}
-	if len(in.Type) == 0 {
-		return csv.Read(in.File, options...), nil
+	return []pw.ReadOption{parquet.Columns(in.Columns...)}
+}
+
+// selected is the table with the columns that were asked for.
+func (in *input) selected(t *pw.Table) *pw.Table {
+	if len(in.Columns) == 0 {
+		return t
 	}
-	schema, err := csv.Infer(in.File, options...)
-	if err != nil {
-		return nil, err
+	columns := make([]any, len(in.Columns))
+	for i, name := range in.Columns {
+		columns[i] = name
 	}
-	if schema, err = withTypes(schema, in.Type); err != nil {
-		return nil, err
-	}
-	return csv.Read(in.File, append(options, schema)...), nil
+	return t.Select(columns...)
 }
 
 func (in *input) csvOptions() ([]pw.ReadOption, error) {
@@ -101,6 +103,13 @@ func (in *input) csvOptions() ([]pw.ReadOption, error) {
 	}
 	options := []pw.ReadOption{
 		csv.Header(in.Header), csv.Delimiter(delimiter), csv.NullTexts(in.Null...), csv.OnBadRow(in.BadRows.policy),
+	}
+	for _, column := range slices.Sorted(maps.Keys(in.Type)) {
+		t, err := typeOf(in.Type[column])
+		if err != nil {
+			return nil, fmt.Errorf("--type: column %q: %w", column, err)
+		}
+		options = append(options, csv.Type(column, t))
 	}
 	for _, column := range slices.Sorted(maps.Keys(in.Layout)) {
 		options = append(options, csv.Layout(column, in.Layout[column]))

@@ -48,7 +48,8 @@ func (r *reader) Bad(b *format.Bad) error {
 	if b.Column >= 0 {
 		field := r.open.src.schema.Field(r.in.columns[b.Column])
 		e.Column = field.Name
-		e.Inferred = r.open.src.inferred && field.Type.Kind != vec.String // any text is a string, if it is text
+		// Any text is a string, if it is text at all.
+		e.Inferred = r.open.src.inferred && field.Type.Kind != vec.String && !r.open.src.settings.hasType(field.Name)
 	}
 	if r.open.env.Bad == plan.Reject {
 		stats.RowsRejected.Add(1)

@@ -64,7 +64,7 @@ func (s *settings) inferText(t *text) (*plan.Schema, *head, error) {
 		}
 		enough := s.sampleRows == 0 && (rows > 0 || len(h.text()) > s.maxRowSize+sampleBytes)
 		if h.eof || rows >= s.maxSample() || enough {
-			schema, err = s.applyLayouts(schema, true)
+			schema, err = s.applyColumns(schema, true)
 			return schema, h, err
 		}
 		t.putBack(h.text())

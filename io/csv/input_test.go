@@ -459,6 +459,8 @@ func TestInferFiles(t *testing.T) {
 		{"id int64, when date, zip string", []pw.ReadOption{Layout("when", "%d.%m.%Y")}},
 		{"id int64, when string, zip int64", []pw.ReadOption{SampleRows(10)}},
 		{"column_1 string, column_2 string, column_3 string", []pw.ReadOption{Header(false)}},
+		{"id int8, when string, zip string", []pw.ReadOption{Type("id", pw.TInt8)}},
+		{"id int64, when timestamp[ns], zip string", []pw.ReadOption{Layout("when", "%d.%m.%Y"), Type("when", pw.TimestampType(pw.Nano))}},
 	} {
 		schema, err := Infer(path, c.opts...)
 		if err != nil || schema.String() != c.want {
@@ -468,6 +470,12 @@ func TestInferFiles(t *testing.T) {
 	err := readError(path, SampleRows(10))
 	if err == nil || !strings.Contains(err.Error(), `data.csv:102: column "zip": "A-1" is not an int64 (the type was found from the first rows`) {
 		t.Errorf("a value that the sample didn't show: %v", err)
+	}
+	if err := readError(path, SampleRows(10), Type("zip", pw.TInt64)); err == nil || !strings.HasSuffix(err.Error(), `"A-1" is not an int64`) {
+		t.Errorf("a value that isn't of the type that was asked for: %v", err)
+	}
+	if _, err := Infer(path, Type("zap", pw.TInt64)); err == nil || !strings.Contains(err.Error(), `type of column "zap": there is no such column`) {
+		t.Errorf("the type of a column that isn't there: %v", err)
 	}
 	if _, err := Infer(writeFile(t, "empty.csv", "")); err == nil || !strings.Contains(err.Error(), "empty.csv is empty") {
 		t.Errorf("an empty file: %v", err)

@@ -81,6 +81,14 @@ func NullText(text string) Option {
 	return Option{name: "NullText", write: func(w *writer) { w.nullText = text }}
 }
 
+// Type says what type a column has, where the one that is found doesn't fit all of its rows. It goes before what a schema says.
+func Type(column string, t pw.Type) Option {
+	return readOption("Type", func(s *settings) error {
+		s.types = append(s.types, columnType{column, t})
+		return nil
+	})
+}
+
 // Layout says how a column spells its dates and times: strftime's way ("%d.%m.%Y %H:%M") or Go's ("02.01.2006 15:04").
 // A schema's field can say so, too.
 func Layout(column, layout string) Option {

@@ -46,7 +46,7 @@ func newSource(path string, s *settings) (*source, error) {
 	if s.schema == nil {
 		err = src.infer()
 	} else {
-		src.schema, err = s.applyLayouts(s.schema, false)
+		src.schema, err = s.applyColumns(s.schema, false)
 	}
 	if err != nil {
 		return nil, err

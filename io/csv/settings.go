@@ -3,6 +3,7 @@ package csv
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
@@ -16,11 +17,17 @@ type settings struct {
 	dialect    format.Dialect
 	noHeader   bool
 	nullTexts  []string
+	types      []columnType
 	layouts    []columnLayout
 	bad        pw.BadRows
 	sampleRows int // 0: defaultSampleRows, but no more than sampleBytes has
 	maxRowSize int
 	chunkSize  int // 0: defaultChunkSize, or less for small files
+}
+
+type columnType struct {
+	column string
+	is     pw.Type
 }
 
 type columnLayout struct{ column, layout string }
@@ -51,20 +58,24 @@ func (s *settings) maxSample() int {
 // SetSchema takes a schema that is given among the options.
 func (s *settings) SetSchema(schema *plan.Schema) { s.schema = schema }
 
-// applyLayouts puts the layouts given by column into the schema. A column whose type was found from a sample,
-// and not declared, becomes what its layout can tell: a timestamp, date or time.
-func (s *settings) applyLayouts(schema *plan.Schema, inferred bool) (*plan.Schema, error) {
-	if len(s.layouts) == 0 {
-		return schema, nil
+// applyColumns puts the types and layouts given by column into the schema. A column whose type was found from a sample, and
+// not given, becomes what its layout can tell: a timestamp, date or time.
+func (s *settings) applyColumns(schema *plan.Schema, inferred bool) (*plan.Schema, error) {
+	fields := slices.Clone(schema.Fields())
+	for _, t := range s.types {
+		i, ok := schema.Index(t.column)
+		if !ok {
+			return nil, noColumn("type", t.column, schema)
+		}
+		fields[i].Type = t.is
 	}
-	fields := append([]plan.Field(nil), schema.Fields()...)
 	for _, l := range s.layouts {
 		i, ok := schema.Index(l.column)
 		if !ok {
-			return nil, fmt.Errorf("layout for column %q: there is no such column; there are %s", l.column, strings.Join(schema.Names(), ", "))
+			return nil, noColumn("layout", l.column, schema)
 		}
 		fields[i].Layout = l.layout
-		if !inferred {
+		if !inferred || s.hasType(l.column) {
 			continue
 		}
 		t, err := format.LayoutType(l.layout)
@@ -74,6 +85,15 @@ func (s *settings) applyLayouts(schema *plan.Schema, inferred bool) (*plan.Schem
 		fields[i].Type = t
 	}
 	return plan.NewSchema(fields...), nil
+}
+
+// hasType reports whether the column's type was given by an option.
+func (s *settings) hasType(column string) bool {
+	return slices.ContainsFunc(s.types, func(t columnType) bool { return t.column == column })
+}
+
+func noColumn(what, column string, schema *plan.Schema) error {
+	return fmt.Errorf("%s of column %q: there is no such column; there are %s", what, column, strings.Join(schema.Names(), ", "))
 }
 
 // columns are the schema's columns for a parser.

@@ -64,6 +64,16 @@ func rowsOf[T any](t *testing.T, c microbatch.Config, table *pw.Table) []T {
 	return rows
 }
 
+// TestNothingWantedHidesNoError: a row that can't be computed ends the run, even if a filter behind it lets none pass.
+func TestNothingWantedHidesNoError(t *testing.T) {
+	table := pw.FromRows(sales(1, 10)).With(pw.Lit(1).Quo(pw.Col("id")).As("q")).Filter(pw.Lit(1).Gt(2))
+	for name, c := range bent() {
+		if _, err := c.Batches(t.Context(), table); err == nil || !strings.Contains(err.Error(), "1 // 0") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 func TestFilterKeepsOrder(t *testing.T) {
 	in := sales(1, 50_000)
 	table := pw.FromRows(in).Filter(pw.Col("value").Gt(100)).Select("id")

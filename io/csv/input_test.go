@@ -474,7 +474,7 @@ func TestInferFiles(t *testing.T) {
 	if err := readError(path, SampleRows(10), Type("zip", pw.TInt64)); err == nil || !strings.HasSuffix(err.Error(), `"A-1" is not an int64`) {
 		t.Errorf("a value that isn't of the type that was asked for: %v", err)
 	}
-	if _, err := Infer(path, Type("zap", pw.TInt64)); err == nil || !strings.Contains(err.Error(), `type of column "zap": there is no such column`) {
+	if _, err := Infer(path, Type("zap", pw.TInt64)); err == nil || !strings.Contains(err.Error(), `type for column "zap": there is no such column`) {
 		t.Errorf("the type of a column that isn't there: %v", err)
 	}
 	if _, err := Infer(writeFile(t, "empty.csv", "")); err == nil || !strings.Contains(err.Error(), "empty.csv is empty") {

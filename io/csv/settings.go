@@ -93,7 +93,7 @@ func (s *settings) hasType(column string) bool {
 }
 
 func noColumn(what, column string, schema *plan.Schema) error {
-	return fmt.Errorf("%s of column %q: there is no such column; there are %s", what, column, strings.Join(schema.Names(), ", "))
+	return fmt.Errorf("%s for column %q: there is no such column; there are %s", what, column, strings.Join(schema.Names(), ", "))
 }
 
 // columns are the schema's columns for a parser.

@@ -93,10 +93,10 @@ func (s *scanner) cutReturns() {
 	}
 }
 
-// walkBlock takes a block row by row.
+// walkBlock takes a block row by row. Bad rows count, too: a text of nothing else must not become a list of them all.
 func (s *scanner) walkBlock(b *Buffer, from int) int {
 	s.start(b, from)
-	for s.rows < s.blockRows && s.at < b.To {
+	for s.rows+len(s.bad) < s.blockRows && s.at < b.To {
 		if s.row() == unfinished {
 			// b holds whole rows: if the quote were closed behind it, the row would not end in it.
 			s.unclosed()

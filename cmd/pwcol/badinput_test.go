@@ -24,6 +24,7 @@ func TestBadFiles(t *testing.T) {
 		"missing folder":       {args: []string{"no/where/a.csv"}, want: []string{"no/where/a.csv", "no folder"}},
 		"glob without a match": {args: []string{"*.csv"}, want: []string{"*.csv"}},
 		"folder without files": {args: []string{"--from=csv", "."}, want: []string{"."}},
+		"name of nothing":      {args: []string{""}, want: []string{"name of a file is empty"}},
 		"empty":                {"empty.csv", "", []string{"empty.csv"}, []string{"empty.csv", "empty"}},
 		"doubled column":       {"a.csv", "a,b,a\n1,2,3\n", []string{"a.csv"}, []string{`"a"`}},
 		"too few fields":       {"a.csv", "a,b\n1,2\n3\n4,5\n", []string{"a.csv"}, []string{"a.csv", "3", "2", "1"}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,9 @@ var compressions = []string{".gz", ".gzip", ".zst", ".zstd"}
 func formatOf(path, asked, flag string) (format, error) {
 	if asked != "" {
 		return format(asked), nil
+	}
+	if path == "" {
+		return "", errors.New("the name of a file is empty")
 	}
 	ending := endingOf(path)
 	for f, list := range endings {

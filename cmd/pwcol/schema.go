@@ -28,7 +28,11 @@ The types of a CSV file are inferred from a sample of its rows.`
 }
 
 // Run prints them.
-func (c *schemaCmd) Run(ctx context.Context, io console) error {
+func (c *schemaCmd) Run(ctx context.Context, io console, s *Settings) error {
+	return s.profiled(func() error { return c.print(ctx, io) })
+}
+
+func (c *schemaCmd) print(ctx context.Context, io console) error {
 	t, err := c.open(ctx)
 	if err != nil {
 		return err

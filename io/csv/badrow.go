@@ -21,6 +21,7 @@ type RowError struct {
 	Inferred bool
 }
 
+// Error is "a.csv:12: column "id": "x" is not an int64", with what may help behind.
 func (e *RowError) Error() string {
 	s := fmt.Sprintf("%s:%d: ", e.File, e.Line)
 	if e.Column != "" {

@@ -16,7 +16,8 @@ var endings = []string{
 
 // Read is the table of the rows in the files at path: a file, a glob, a directory, or "-" for standard input.
 // opts are a *pw.Schema and the options of this package; without a schema, one is found as Infer does, which
-// reads the beginning of the first file at once. What is wrong with path or options is reported by Run.
+// reads the beginning of the first file at once: of standard input, it waits for it, whatever becomes of Run's context. What is
+// wrong with path or options is reported by Run.
 func Read(path string, opts ...pw.ReadOption) *pw.Table {
 	s, err := newSettings(opts)
 	if err != nil {

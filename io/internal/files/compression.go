@@ -19,6 +19,7 @@ const (
 	Zstd
 )
 
+// String is "none", "gzip" or "zstd".
 func (c Compression) String() string { return [...]string{"none", "gzip", "zstd"}[c] }
 
 // MagicLen is how many of a file's first bytes Detect needs.

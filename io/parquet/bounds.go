@@ -38,13 +38,13 @@ func (b *bounds) ofNumbers(c *outColumn, values []byte) {
 		b.signed = false // the old fields' order of bytes is not the one of numbers
 		b.ofDecimals(values)
 	case c.width == 4 && c.typ.IsUnsigned():
-		put32(b, values, least(vec.Cast[uint32](values)), greatest(vec.Cast[uint32](values)))
+		put32(b, least(vec.Cast[uint32](values)), greatest(vec.Cast[uint32](values)))
 	case c.width == 4:
-		put32(b, values, least(vec.Cast[int32](values)), greatest(vec.Cast[int32](values)))
+		put32(b, least(vec.Cast[int32](values)), greatest(vec.Cast[int32](values)))
 	case c.typ.IsUnsigned():
-		put64(b, values, least(vec.Cast[uint64](values)), greatest(vec.Cast[uint64](values)))
+		put64(b, least(vec.Cast[uint64](values)), greatest(vec.Cast[uint64](values)))
 	default:
-		put64(b, values, least(vec.Cast[int64](values)), greatest(vec.Cast[int64](values)))
+		put64(b, least(vec.Cast[int64](values)), greatest(vec.Cast[int64](values)))
 	}
 }
 
@@ -68,13 +68,13 @@ func greatest[T number](values []T) T {
 	return m
 }
 
-func put32[T int32 | uint32](b *bounds, _ []byte, lo, hi T) {
+func put32[T int32 | uint32](b *bounds, lo, hi T) {
 	b.has = true
 	b.min = binary.LittleEndian.AppendUint32(nil, uint32(lo))
 	b.max = binary.LittleEndian.AppendUint32(nil, uint32(hi))
 }
 
-func put64[T int64 | uint64](b *bounds, _ []byte, lo, hi T) {
+func put64[T int64 | uint64](b *bounds, lo, hi T) {
 	b.has = true
 	b.min = binary.LittleEndian.AppendUint64(nil, uint64(lo))
 	b.max = binary.LittleEndian.AppendUint64(nil, uint64(hi))

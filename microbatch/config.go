@@ -15,9 +15,11 @@ type Config struct {
 	// Threads is the number of workers; 0 is as many as Go uses cores (GOMAXPROCS).
 	Threads int
 	// MaxMemory bounds the bytes that the run holds in state, queues and kept batches; group-by spills to TempDir when
-	// it is reached, what can't spill ends the run with an error. 0 is 80 % of the machine's memory. Buffers
+	// three quarters of it are in use, what can't spill ends the run with an error when it is exceeded. 0 is 80 % of the machine's memory. Buffers
 	// of a few MiB a worker and what Go's garbage collector leaves lying come on top: the process stays
-	// within about 1.25 times the bound if the caller sets debug.SetMemoryLimit to it.
+	// within 1.25 times the bound if the caller sets debug.SetMemoryLimit to it, and the bound is 48 MiB or more for
+	// each worker. With less a run still ends, but the process takes a few tens of MiB whatever the bound is, and as
+	// the collector has no room it runs all the time.
 	MaxMemory int64
 	// TempDir is where spilled state goes, in a folder of its own that the run removes; "" is the system's.
 	TempDir string

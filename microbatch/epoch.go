@@ -38,10 +38,12 @@ func runEpoch(ctx context.Context, g *graph, c Config) error {
 	if err == nil {
 		err = r.morsels.failure()
 	}
-	if err == nil {
-		err = r.endEpoch()
+	// Readers' buffers are given back before the operators fold what they have, which may take all the memory there is.
+	err = errors.Join(err, r.closeReaders())
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, r.closeReaders())
+	return r.endEpoch()
 }
 
 // onWorkers runs f on the first n workers and waits. The first error cancels the others and is returned.

@@ -105,3 +105,51 @@ func TestDictionariesOfAnEndedScan(t *testing.T) {
 		t.Errorf("%d bytes are still charged, %v", env.Account.Used(), err)
 	}
 }
+
+// bufferWatch sees the most that is charged while batches come.
+type bufferWatch struct {
+	acct *vec.Account
+	most int64
+}
+
+func (w *bufferWatch) Emit(op.OutPort, microbatch.Seq, *vec.Batch) error {
+	w.most = max(w.most, w.acct.Used())
+	return nil
+}
+
+// TestBuffersAreCharged: buffers are charged as they grow, not when the morsel has ended.
+func TestBuffersAreCharged(t *testing.T) {
+	type row struct{ Text string }
+	rows := make([]row, 2*vec.BatchRows)
+	for i := range rows {
+		rows[i].Text = fmt.Sprintf("%0500d", i)
+	}
+	path := filepath.Join(t.TempDir(), "plain.parquet")
+	if err := (microbatch.Config{Threads: 1}).Run(t.Context(), Write(pw.FromRows(rows), path)); err != nil {
+		t.Fatal(err)
+	}
+	src, err := newSource(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := scanEnv(1)
+	open, err := src.OpenSource(t.Context(), env, microbatch.Scan{Columns: []int{0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := open.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch := &bufferWatch{acct: env.Account}
+	r := open.NewReader()
+	if err := r.Read(context.Background(), m, watch); err != nil {
+		t.Fatal(err)
+	}
+	if batch := int64(500 * vec.BatchRows); watch.most < batch-freeBytes {
+		t.Errorf("%d bytes were charged, a batch alone has %d", watch.most, batch)
+	}
+	if err := errors.Join(r.Close(), open.Close()); err != nil || env.Account.Used() != 0 {
+		t.Errorf("%d bytes are still charged, %v", env.Account.Used(), err)
+	}
+}

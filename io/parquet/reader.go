@@ -14,9 +14,9 @@ import (
 // maxBatchBytes bounds, about, what a batch takes: rows of very long strings come in batches of fewer rows.
 const maxBatchBytes = 32 << 20
 
-// freeBytes of each worker's buffers are not charged: they are the few that any source has. Tables of many
-// columns and pages of many megabytes take more.
-const freeBytes = 8 << 20
+// freeBytes of each worker's buffers are not charged, so that small files can be read whatever the budget is. Columns
+// of usual pages and dictionaries take one to four MiB each.
+const freeBytes = 1 << 20
 
 // reader reads morsels for one worker.
 type reader struct {
@@ -64,6 +64,7 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 		if err != nil {
 			return r.wrap(piece, err)
 		}
+		r.charge()
 		r.src.env.Stats.RowsRead.Add(int64(n))
 		if some {
 			if err := r.emit(piece.group, row, out); err != nil {

@@ -120,11 +120,11 @@ func (a *aggregate) emitNothing(out Out) error {
 // mergePartitions folds what the workers still have in their tables, and merges and emits partition by partition.
 func (a *aggregate) mergePartitions(e Epoch, stages []*aggStage, spilled bool) error {
 	err := e.Parallel(len(stages), func(i int, _ Out) error {
+		defer stages[i].dropTable()
 		if spilled {
 			return stages[i].spill()
 		}
 		stages[i].fold()
-		stages[i].dropTable()
 		return nil
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package op_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -71,6 +73,7 @@ type collector struct {
 	most int // rows of the largest batch
 
 	spilled int64 // bytes
+	blocks  int64 // that they were written in
 }
 
 func (c *collector) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
@@ -123,7 +126,8 @@ type aggRun struct {
 func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*collector, error) {
 	t.Helper()
 	stats := &op.Stats{}
-	dir := spill.New(t.TempDir(), func(n int64) { stats.BytesSpilled.Add(n) })
+	var blocks atomic.Int64
+	dir := spill.New(t.TempDir(), func(n int64) { stats.BytesSpilled.Add(n); blocks.Add(1) })
 	budget := vec.NewBudget(r.budget)
 	env := op.Env{Name: "group by test", Workers: r.workers, Account: budget.Account("group"), Spill: dir, Stats: stats, Test: r.test}
 	a, err := op.NewAggregate(n, env)
@@ -146,7 +150,7 @@ func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*col
 		t.Errorf("%d bytes are charged after Close", budget.Used())
 	}
 	slices.Sort(out.rows)
-	out.spilled = stats.BytesSpilled.Load()
+	out.spilled, out.blocks = stats.BytesSpilled.Load(), blocks.Load()
 	return out, err
 }
 
@@ -409,7 +413,7 @@ func TestAggregateManyGroups(t *testing.T) {
 	for name, r := range map[string]aggRun{
 		"in memory":                {workers: 2},
 		"one worker":               {workers: 1},
-		"spill, partitions split":  {workers: 2, budget: 150_000},
+		"spill, a small budget":    {workers: 2, budget: 150_000},
 		"spill, a moderate budget": {workers: 2, budget: 4 << 20},
 		"spill, next to no budget": {workers: 1, budget: 1 << 16},
 	} {
@@ -424,6 +428,47 @@ func TestAggregateManyGroups(t *testing.T) {
 		if got.most > vec.BatchRows {
 			t.Errorf("%s: a batch of %d rows was emitted", name, got.most)
 		}
+		if got.blocks > 2000 {
+			t.Errorf("%s: %d blocks were written, each of which opens a file", name, got.blocks)
+		}
+	}
+}
+
+// TestAggregatePartitionsSplit: partitions that are larger than the budget are spilled a second time.
+func TestAggregatePartitionsSplit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it spills 200 MB")
+	}
+	const n, batches = 500, 130
+	rng := rand.New(rand.NewPCG(4, 4))
+	var in []*vec.Batch
+	for i := range batches {
+		keys, values := vec.NewBuilder(vec.TBinary, n), vec.NewBuilder(vec.TInt64, n)
+		long := make([]byte, 1200)
+		for k := range n {
+			for j := 0; j < len(long); j += 8 {
+				binary.LittleEndian.PutUint64(long[j:], rng.Uint64())
+			}
+			keys.AppendBytes(long)
+			vec.AppendFixed(values, int64(n*i+k))
+		}
+		in = append(in, &vec.Batch{N: n, Cols: []*vec.Vec{keys.Finish(), values.Finish()}})
+	}
+	table := input(nullable("key", vec.TBinary), nullable("x", vec.TInt64))
+	node := aggregateNode(table, []int{0}, plan.Agg{Func: plan.AggSum, Arg: 1})
+	want := reference(node, in)
+	once, err := aggRun{workers: 2, budget: 32 << 20}.run(t, node, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice, err := aggRun{workers: 2, budget: 150_000}.run(t, node, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "once", once.rows, want)
+	compare(t, "twice", twice.rows, want)
+	if 2*twice.spilled < 3*once.spilled {
+		t.Errorf("%d bytes were spilled, %d if partitions needn't be split", twice.spilled, once.spilled)
 	}
 }
 

@@ -26,8 +26,8 @@ import (
 
 var _ op.Spiller = (*Dir)(nil)
 
-// Dir is a folder of runs. It is made when the first run is, and removed by Close. It is safe for
-// concurrent use.
+// Dir is a folder of runs. It is made when the first run is, and removed by Close; that of a process that was killed, by
+// the next that makes one in the same place. It is safe for concurrent use.
 type Dir struct {
 	parent string
 	wrote  func(bytes int64)
@@ -52,7 +52,8 @@ func (d *Dir) NewRun() (op.SpillRun, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.path == "" {
-		path, err := os.MkdirTemp(d.parent, "pwcol-spill-")
+		removeStale(d.parent)
+		path, err := os.MkdirTemp(d.parent, folderPattern())
 		if err != nil {
 			return nil, fmt.Errorf("no folder for temporary files: %w", err)
 		}

@@ -98,7 +98,9 @@ func (a *aggregate) EndEpoch(e Epoch, out Out) error {
 	}
 	for _, s := range stages[1:] {
 		stages[0].table.merge(s.table)
-		s.drop()
+		if err := s.drop(); err != nil {
+			return err
+		}
 	}
 	return stages[0].emit(0, out)
 }
@@ -145,7 +147,7 @@ func (a *aggregate) mergePartitions(e Epoch, stages []*aggStage, spilled bool) e
 	if err != nil {
 		return err
 	}
-	return a.Close()
+	return a.drop()
 }
 
 // idleStage is a stage for a partition: one that another partition is done with, whose tables have their size already.
@@ -170,7 +172,10 @@ func (a *aggregate) giveBack(s *aggStage) error {
 	return err
 }
 
-func (a *aggregate) Close() error {
+func (a *aggregate) Close() error { return a.drop() }
+
+// drop gives back everything. It may be called again.
+func (a *aggregate) drop() error {
 	var errs []error
 	for _, s := range a.merging {
 		errs = append(errs, s.drop())

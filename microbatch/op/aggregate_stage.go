@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pwcol/pwcol/kernels/group"
@@ -152,7 +153,7 @@ func (s *aggStage) byPartition() (ids []uint32, from [group.Partitions + 1]int) 
 // often doesn't make its tables again and again, unless the budget is exceeded.
 func (s *aggStage) spill() error {
 	if s.level >= group.Levels {
-		return fmt.Errorf("%s: out of memory: %d groups of a set that can't be split again hold %d bytes, and the run may use %d: "+
+		return fmt.Errorf("%s: out of memory: a set of groups (%d) that can't be split again holds %d bytes, and the run may use %d: "+
 			"raise max_memory", s.env.Name, s.table.groups.Len(), s.charged, s.env.Account.Budget().Limit())
 	}
 	err := s.parts.spill(s.env.Spill)
@@ -199,8 +200,7 @@ func (s *aggStage) finish(part int, out Out) error {
 		if err == nil {
 			err = next.finish(part, out)
 		}
-		next.drop()
-		if err != nil {
+		if err = errors.Join(err, next.drop()); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package vec
 
 import (
 	"fmt"
-	"strings"
 )
 
 // Kind is the family of a column's values: what they mean and how they lie in memory.
@@ -154,12 +153,3 @@ func (t Type) IsFloat() bool { return t.Kind == Float32 || t.Kind == Float64 }
 
 // IsNumeric reports whether t is an integer, a float or a decimal.
 func (t Type) IsNumeric() bool { return t.IsInteger() || t.IsFloat() || t.Kind == Decimal }
-
-// Names lists types for a message: "int64, string".
-func Names(types []Type) string {
-	parts := make([]string, len(types))
-	for i, t := range types {
-		parts[i] = t.String()
-	}
-	return strings.Join(parts, ", ")
-}

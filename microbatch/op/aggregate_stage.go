@@ -22,8 +22,8 @@ const maxLocalGroups = 1 << 20
 const maxLocalBytes = 256 << 20
 
 // minSpill is what a stage must hold to spill: less would not help, whoever exceeds the budget, and make many small
-// blocks, each of which opens and closes a file: 400,000 groups with a budget of 100 kB took 11 s when a sixteenth
-// of the budget was enough.
+// blocks, each of which opens and closes a file: 400,000 groups with a budget of 100 kB took 0.9 s when a
+// sixteenth of the budget was enough, and take 0.1 s now.
 const minSpill = 1 << 20
 
 // spillShare quarters of the budget may be in use before a group-by spills. The rest is for what is about to be

@@ -34,5 +34,9 @@ type Selector struct {
 // Select appends to out the rows among b's for which the filter is true, and returns it.
 // b's columns are those of Filter.Columns, in that order.
 func (s *Selector) Select(b *vec.Batch, out []uint32) []uint32 {
-	return calc.Select(s.cond, b, b.Sel, &s.bad, out)
+	out = calc.Select(s.cond, b, b.Sel, &s.bad, out)
+	if len(s.bad.Rows) > 0 { // no policy would see these rows: they must not vanish silently
+		panic("a filter that was handed to a source failed: " + s.bad.Rows[0].Reason)
+	}
+	return out
 }

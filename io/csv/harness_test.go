@@ -108,15 +108,7 @@ func (c *collector) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
 }
 
 func (c *collector) sorted(port op.OutPort) []string {
-	slices.SortStableFunc(c.batches[port], func(a, b textBatch) int {
-		switch {
-		case a.at.Less(b.at):
-			return -1
-		case b.at.Less(a.at):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(c.batches[port], func(a, b textBatch) int { return a.at.Compare(b.at) })
 	var rows []string
 	for _, b := range c.batches[port] {
 		rows = append(rows, b.rows...)

@@ -86,12 +86,7 @@ func scanBatches(src microbatch.SourceOpener, env *microbatch.Env, scan microbat
 		})
 	}
 	wg.Wait()
-	slices.SortFunc(batches, func(a, b keptBatch) int {
-		if a.at.Less(b.at) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(batches, func(a, b keptBatch) int { return a.at.Compare(b.at) })
 	return batches, errors.Join(errs...)
 }
 

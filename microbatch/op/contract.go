@@ -3,6 +3,8 @@
 package op
 
 import (
+	"cmp"
+
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -54,15 +56,9 @@ type Seq struct {
 	Offset    int64  // of the batch's first row: byte, row or message number
 }
 
-// Less reports whether a comes before b.
-func (a Seq) Less(b Seq) bool {
-	if a.Source != b.Source {
-		return a.Source < b.Source
-	}
-	if a.Partition != b.Partition {
-		return a.Partition < b.Partition
-	}
-	return a.Offset < b.Offset
+// Compare is −1, 0 or 1 as a comes before, is at or comes after b.
+func (a Seq) Compare(b Seq) int {
+	return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.Offset, b.Offset))
 }
 
 // OutPort is one of an operator's outputs.

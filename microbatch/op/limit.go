@@ -1,9 +1,7 @@
 package op
 
 import (
-	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -56,12 +54,6 @@ type limitLocal struct {
 	limit *limit
 	rows  int64
 	kept  []seqBatch
-}
-
-// seqBatch is a kept batch with its place.
-type seqBatch struct {
-	at Seq
-	b  *vec.Batch
 }
 
 func (l *limitLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
@@ -117,7 +109,7 @@ func (l *limit) inOrder() []seqBatch {
 	for _, local := range l.locals {
 		all = append(all, local.kept...)
 	}
-	slices.SortStableFunc(all, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
+	sortBySeq(all)
 	return all
 }
 
@@ -132,24 +124,4 @@ func (l *limit) release() {
 		local.kept = nil
 	}
 	l.env.Account.Clear()
-}
-
-func compareSeq(x, y Seq) int {
-	switch {
-	case x.Less(y):
-		return -1
-	case y.Less(x):
-		return 1
-	default:
-		return 0
-	}
-}
-
-// overBudget is the error of an operator that can't spill when the memory budget is exceeded.
-func overBudget(env Env) error {
-	if !env.Account.Over() {
-		return nil
-	}
-	return fmt.Errorf("%s: needs more memory than max_memory allows: it holds %d bytes of %d; raise max_memory, or filter or select fewer columns before it",
-		env.Name, env.Account.Used(), env.Account.Budget().Limit())
 }

@@ -85,7 +85,7 @@ func (l *sortLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
 // prune drops the rows that aren't among this worker's first Offset+Limit. Those left stay in their batches,
 // so that they keep their place in the input.
 func (l *sortLocal) prune() error {
-	slices.SortStableFunc(l.kept, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
+	sortBySeq(l.kept)
 	run, err := newSortRun(l.kept, l.sorter.node, l.sorter.env)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (s *sorter) EndEpoch(e Epoch, out Out) error {
 	if len(all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(all, func(x, y seqBatch) int { return compareSeq(x.at, y.at) })
+	sortBySeq(all)
 	parts := slices.Collect(slices.Chunk(all, (len(all)+s.env.Workers-1)/s.env.Workers))
 	runs := make([]*sortRun, len(parts))
 	err := e.Parallel(len(parts), func(i int, _ Out) (err error) {

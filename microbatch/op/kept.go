@@ -1,0 +1,28 @@
+package op
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// seqBatch is a kept batch with its place.
+type seqBatch struct {
+	at Seq
+	b  *vec.Batch
+}
+
+// sortBySeq puts batches into the order of the input. Batches of one place stay as they are.
+func sortBySeq(batches []seqBatch) {
+	slices.SortStableFunc(batches, func(x, y seqBatch) int { return x.at.Compare(y.at) })
+}
+
+// overBudget is the error of an operator that can't spill when the memory budget is exceeded.
+func overBudget(env Env) error {
+	if !env.Account.Over() {
+		return nil
+	}
+	return fmt.Errorf("%s: needs more memory than max_memory allows: it holds %d bytes of %d; raise max_memory, or filter or select fewer columns before it",
+		env.Name, env.Account.Used(), env.Account.Budget().Limit())
+}

@@ -1,10 +1,6 @@
 package csv
 
-import (
-	"fmt"
-	"strconv"
-	"unicode/utf8"
-)
+import "fmt"
 
 // Bad is a row that can't be taken.
 type Bad struct {
@@ -26,24 +22,7 @@ const (
 	reasonInside   = "quote inside an unquoted field"
 	reasonBehind   = "text behind a closing quote"
 	reasonUnclosed = "quote that is never closed"
-	reasonNotUTF8  = "is not valid UTF-8"
-	reasonNull     = "NULL, but the column is declared NotNull"
 )
-
-// showLimit is how many bytes of a field a message shows.
-const showLimit = 80
-
-// show is a field's text for a message: quoted, a long one cut.
-func show(text []byte) string {
-	if len(text) <= showLimit {
-		return strconv.Quote(string(text))
-	}
-	cut := showLimit
-	for cut > showLimit-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return fmt.Sprintf("%s… (%d bytes)", strconv.Quote(string(text[:cut])), len(text))
-}
 
 // wrongCount says that a row has another number of fields than there are columns.
 func wrongCount(want, found int) string {

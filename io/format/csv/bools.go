@@ -1,23 +1,24 @@
 package csv
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"github.com/pwcol/pwcol/io/format/internal/fields"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
-func (c *column) parseBools(f *fields, rows []uint32) {
-	c.data = vec.Grow(c.data[:0], vec.BitmapLen(f.rows))
-	clear(c.data)
-	c.out.Data = c.data
+func (c *column) parseBools(f *fields.Fields, rows []uint32) {
+	c.StartBools(f.Rows)
 	for _, r := range rows {
-		i := int(r)*f.width + c.field
-		value, ok := parseBool(f.text(i))
+		i := int(r)*f.Width + c.Place
+		value, ok := parseBool(f.Text(i))
 		if !ok {
-			s, ok := c.other(f, r)
+			s, ok := c.Other(f, r)
 			if !ok {
 				continue
 			}
 			value = s.I != 0
 		}
 		if value {
-			vec.SetBit(c.data, int(r))
+			vec.SetBit(c.Data, int(r))
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package csv
 
+import "github.com/pwcol/pwcol/io/format/internal/fields"
+
 // Room that a Buffer must have around its rows: a byte in front, so that every field has one before it, and words
 // behind, so that a field's last digits can be loaded eight at a time.
 const (
 	Lead = 1
-	Pad  = 64
+	Pad  = fields.Pad
 )
 
 // Buffer is text to parse: whole rows in Data[From:To], From ≥ Lead, To + Pad ≤ len(Data). The byte at From−1 is not

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/pwcol/pwcol/io/format/internal/fields"
 	"github.com/pwcol/pwcol/kernels/calc"
-	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -115,7 +115,7 @@ func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int, f form) ([]byte, 
 	case intForm:
 		return strconv.AppendInt(dst, vec.Of[int64](v)[row], 10), nil
 	case timeForm:
-		return appendTimestamp(dst, v, row), nil
+		return fields.AppendTimestamp(dst, v, row, ' '), nil
 	case floatForm:
 		return appendFloat(dst, v, row), nil
 	case plainForm:
@@ -148,45 +148,6 @@ func appendFloat(dst []byte, v *vec.Vec, row int) []byte {
 	return append(dst, ".0"...)
 }
 
-// appendTimestamp appends "2006-01-02 15:04:05.123456", as calc.AppendText has it: the fraction without zeros at
-// the end, and none if it is 0.
-func appendTimestamp(dst []byte, v *vec.Vec, row int) []byte {
-	unit := v.Type.Unit
-	seconds, fraction := civil.Split(vec.Of[int64](v)[row], unit.PerSecond())
-	days, seconds := civil.Split(seconds, civil.DaySeconds)
-	year, month, day := civil.Date(days)
-	if year < 1 || year > 9999 {
-		return calc.AppendText(dst, v, row)
-	}
-	second := uint64(seconds)
-	text := [len("2006-01-02 15:04:05.123456789")]byte{4: '-', 7: '-', 10: ' ', 13: ':', 16: ':', 19: '.'}
-	put2(text[0:], uint64(year)/100)
-	put2(text[2:], uint64(year)%100)
-	put2(text[5:], uint64(month))
-	put2(text[8:], uint64(day))
-	put2(text[11:], second/3600)
-	put2(text[14:], second/60%60)
-	put2(text[17:], second%60)
-	end := clockEnd
-	if fraction > 0 {
-		digits := uint64(fraction) * pow10[9-3*int(unit)] // nanoseconds
-		put2(text[20:], digits/1e7)
-		put2(text[22:], digits/1e5%100)
-		put2(text[24:], digits/1e3%100)
-		put2(text[26:], digits/10%100)
-		text[28] = byte('0' + digits%10)
-		for end = len(text); text[end-1] == '0'; end-- {
-		}
-	}
-	return append(dst, text[:end]...)
-}
-
-// put2 writes a number below 100 as two digits.
-func put2(dst []byte, n uint64) {
-	_ = dst[1]
-	dst[0], dst[1] = byte('0'+n/10), byte('0'+n%10)
-}
-
 // appendText appends a text, in quotes if it needs them.
 func (e *Encoder) appendText(dst, text []byte) ([]byte, error) {
 	if !e.needsQuotes(text) {
@@ -197,7 +158,7 @@ func (e *Encoder) appendText(dst, text []byte) ([]byte, error) {
 		if len(text) == 0 {
 			return dst, nil
 		}
-		return dst, fmt.Errorf("%s can't be written without quotes: %w", show(text), errNoQuotes)
+		return dst, fmt.Errorf("%s can't be written without quotes: %w", fields.Show(text), errNoQuotes)
 	}
 	dst = append(dst, quote)
 	for {

@@ -3,6 +3,8 @@ package csv
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/pwcol/pwcol/io/format/internal/fields"
 )
 
 // indexSlack is how many places must be free in pos for a step of an index: the marks of 64 bytes, and
@@ -70,9 +72,9 @@ func indexBytes(pos []uint32, buf []byte, r *indexed, to int, delim, quote byte)
 }
 
 const (
-	ones     = 0x0101010101010101
+	ones     = fields.Ones
 	lowBits  = 0x7f7f7f7f7f7f7f7f
-	highBits = 0x8080808080808080
+	highBits = fields.HighBits
 	newlines = '\n' * ones
 )
 

@@ -3,7 +3,7 @@ package csv
 import (
 	"strings"
 
-	"github.com/pwcol/pwcol/kernels/calc"
+	"github.com/pwcol/pwcol/io/format/internal/fields"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -22,19 +22,12 @@ import (
 // A column without values is a string.
 type Inferrer struct {
 	nulls nullTexts
-	seen  []candidates
-}
-
-// candidates are what a column's values so far may be.
-type candidates struct {
-	values                                int
-	notBool, notInt, notFloat, notDate    bool
-	notTimestamp, hasWide, hasPoint, nano bool
+	seen  []fields.Guess
 }
 
 // NewInferrer makes an inferrer of columns columns.
 func NewInferrer(columns int, nulls []string) *Inferrer {
-	return &Inferrer{nulls: newNullTexts(nulls), seen: make([]candidates, columns)}
+	return &Inferrer{nulls: newNullTexts(nulls), seen: make([]fields.Guess, columns)}
 }
 
 // Add takes a row into account. It has as many fields as there are columns.
@@ -43,85 +36,15 @@ func (n *Inferrer) Add(row []Field) {
 		if f.Text == "" || !f.Quoted && n.nulls.has([]byte(f.Text)) {
 			continue
 		}
-		n.seen[i].add(strings.TrimSpace(f.Text))
+		n.seen[i].Add(strings.TrimSpace(f.Text))
 	}
-}
-
-func (c *candidates) add(text string) {
-	c.values++
-	if !c.notBool {
-		c.notBool = !strings.EqualFold(text, "true") && !strings.EqualFold(text, "false")
-	}
-	if !c.notInt || !c.notFloat {
-		c.addNumber(text)
-	}
-	if !c.notDate {
-		c.notDate = !isISODate(text) || !is(vec.TDate, text)
-	}
-	if !c.notTimestamp {
-		c.notTimestamp = len(text) < dateLen || !isISODate(text[:dateLen]) || !is(vec.TTimestamp(vec.Micro), text)
-		c.nano = c.nano || fractionDigits(text) > 6
-	}
-}
-
-func (c *candidates) addNumber(text string) {
-	switch {
-	case is(vec.TInt64, text):
-		return
-	case isTooLarge(vec.TInt64, text):
-		c.notInt, c.hasWide = true, true
-	case is(vec.TFloat64, text):
-		c.notInt, c.hasPoint = true, true
-	default:
-		c.notInt, c.notFloat = true, true
-	}
-}
-
-func is(t vec.Type, text string) bool {
-	_, err := calc.ParseText(t, text)
-	return err == nil
-}
-
-// isISODate reports the form 2006-01-02, so that neither 1-2-3 nor numbers pass for dates.
-func isISODate(text string) bool {
-	return len(text) == dateLen && text[4] == '-' && text[7] == '-'
-}
-
-// fractionDigits is the number of digits behind the last point.
-func fractionDigits(text string) int {
-	point := strings.LastIndexByte(text, '.')
-	if point < 0 {
-		return 0
-	}
-	digits := text[point+1:]
-	return len(digits) - len(strings.TrimLeft(digits, "0123456789"))
 }
 
 // Types are the columns' types.
 func (n *Inferrer) Types() []vec.Type {
 	types := make([]vec.Type, len(n.seen))
 	for i := range n.seen {
-		types[i] = n.seen[i].resolve()
+		types[i] = n.seen[i].Type()
 	}
 	return types
-}
-
-func (c *candidates) resolve() vec.Type {
-	switch {
-	case c.values == 0:
-		return vec.TString
-	case !c.notBool:
-		return vec.TBool
-	case !c.notInt:
-		return vec.TInt64
-	case !c.notFloat && (c.hasPoint || !c.hasWide):
-		return vec.TFloat64
-	case !c.notDate:
-		return vec.TDate
-	case !c.notTimestamp && c.nano:
-		return vec.TTimestamp(vec.Nano)
-	case !c.notTimestamp:
-		return vec.TTimestamp(vec.Micro)
-	}
-	return vec.TString
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pwcol/pwcol/io/format/internal/fields"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -17,10 +18,8 @@ type Column struct {
 	Layout   string // of a Timestamp, Date or Time: strftime's or Go's; "" is what calc.ParseText reads
 }
 
-// Selector picks rows; a microbatch.Selector is one. Select appends to out the rows among b's that pass.
-type Selector interface {
-	Select(b *vec.Batch, out []uint32) []uint32
-}
+// Selector picks rows; a microbatch.Selector is one.
+type Selector = fields.Selector
 
 // Options say what a Parser makes of its text.
 type Options struct {
@@ -53,17 +52,9 @@ type Parser struct {
 	opts    Options
 	nulls   nullTexts
 	scanner scanner
-	filter  []*column // those that the Selector sees
-	rest    []*column // the other wanted ones
-	want    []*column
-
-	batch       Batch
-	filterBatch vec.Batch
-	identity    []uint32 // 0, 1, 2 …
-	rows        []uint32 // those still in
-	selected    []uint32
-	bad         []Bad
-	block       *fields
+	pass    *fields.Pass
+	batch   Batch
+	bad     []Bad
 
 	// RowsRead counts the good and bad rows so far.
 	RowsRead int64
@@ -81,13 +72,6 @@ func NewParser(o Options) (*Parser, error) {
 	p.scanner.init(o.Dialect, len(o.Columns), blockRows(len(o.Columns)), o.MaxRowSize)
 	if err := p.makeColumns(); err != nil {
 		return nil, err
-	}
-	p.batch.Batch = &vec.Batch{}
-	for _, c := range p.want {
-		p.batch.Cols = append(p.batch.Cols, &c.out)
-	}
-	for _, c := range p.filter {
-		p.filterBatch.Cols = append(p.filterBatch.Cols, &c.out)
 	}
 	return p, nil
 }
@@ -122,34 +106,32 @@ func blockRows(width int) int {
 
 func (p *Parser) makeColumns() error {
 	made := make(map[int]*column)
-	column := func(at int) (*column, error) {
-		if c := made[at]; c != nil {
-			return c, nil
-		}
-		c, err := newColumn(at, p.opts.Columns[at], p.opts.Dialect.Quote, p.nulls)
-		made[at] = c
-		return c, err
-	}
-	if p.opts.Selector != nil {
-		for _, at := range p.opts.FilterColumns {
-			c, err := column(at)
-			if err != nil {
-				return err
+	columns := func(places []int) ([]fields.Parser, error) {
+		out := make([]fields.Parser, len(places))
+		for i, at := range places {
+			if made[at] == nil {
+				c, err := newColumn(at, p.opts.Columns[at], p)
+				if err != nil {
+					return nil, err
+				}
+				made[at] = c
 			}
-			p.filter = append(p.filter, c)
+			out[i] = made[at]
 		}
+		return out, nil
 	}
-	for _, at := range p.opts.Want {
-		before := len(made)
-		c, err := column(at)
-		if err != nil {
+	var filter []fields.Parser
+	if p.opts.Selector != nil {
+		var err error
+		if filter, err = columns(p.opts.FilterColumns); err != nil {
 			return err
 		}
-		p.want = append(p.want, c)
-		if len(made) > before { // else the filter needs it too, or it is wanted twice
-			p.rest = append(p.rest, c)
-		}
 	}
+	want, err := columns(p.opts.Want)
+	if err != nil {
+		return err
+	}
+	p.pass = fields.NewPass(p.opts.Selector, filter, want)
 	return nil
 }
 
@@ -159,7 +141,6 @@ func (p *Parser) Parse(b *Buffer, h Handler) error {
 	b.EndLine()
 	for at := b.From; at < b.To; {
 		next := p.scanner.next(b, at)
-		p.block = &p.scanner.block
 		if err := p.parseBlock(at, h); err != nil {
 			return err
 		}
@@ -170,79 +151,26 @@ func (p *Parser) Parse(b *Buffer, h Handler) error {
 
 // parseBlock parses the block's rows and hands them on.
 func (p *Parser) parseBlock(at int, h Handler) error {
-	f := p.block
-	p.RowsRead += int64(f.rows + len(p.scanner.bad))
+	f := &p.scanner.block
+	p.RowsRead += int64(f.Rows + len(p.scanner.bad))
 	p.bad = append(p.bad[:0], p.scanner.bad...)
-	p.rows = p.all(f.rows)
-	p.parseColumns(p.filter)
-	p.filterRows()
-	p.parseColumns(p.rest)
-	if err := p.handBad(h); err != nil || len(p.rows) == 0 {
+	rows := p.pass.Block(&f.Fields)
+	for _, b := range p.pass.Bad {
+		p.bad = append(p.bad, p.badField(b))
+	}
+	if err := p.handBad(h); err != nil || rows.Rows() == 0 {
 		return err
 	}
-	p.batch.At = at
-	p.batch.N, p.batch.Sel = f.rows, p.rows
-	if len(p.rows) == f.rows {
-		p.batch.Sel = nil
-	}
+	p.batch.Batch, p.batch.At = rows, at
 	return h.Rows(&p.batch)
 }
 
-// all is the rows 0 … n−1.
-func (p *Parser) all(n int) []uint32 {
-	for i := len(p.identity); i < n; i++ {
-		p.identity = append(p.identity, uint32(i))
-	}
-	return p.identity[:n]
-}
-
-// parseColumns parses the fields of p.rows in the columns cs, and takes the rows with a bad one out of p.rows.
-func (p *Parser) parseColumns(cs []*column) {
-	for _, c := range cs {
-		c.parse(p.block, p.rows)
-		if len(c.bad) > 0 {
-			p.takeBad(c)
-		}
-	}
-}
-
-// takeBad describes the rows that c could not parse and takes them out of p.rows.
-func (p *Parser) takeBad(c *column) {
-	f, quote := p.block, p.opts.Dialect.Quote
-	bad := c.bad
-	slices.SortFunc(bad, func(a, b badField) int { return cmp.Compare(a.row, b.row) })
-	kept := make([]uint32, 0, len(p.rows))
-	for _, r := range p.rows {
-		if len(bad) == 0 || bad[0].row != r {
-			kept = append(kept, r)
-			continue
-		}
-		i := int(r)*f.width + c.field
-		start, end := f.rowStart(int(r), quote), f.rowEnd(int(r), quote)
-		p.bad = append(p.bad, Bad{
-			Start: start, End: end, At: start, Column: c.field,
-			Value: string(f.text(i)), Reason: bad[0].reason,
-		})
-		bad = bad[1:]
-	}
-	p.rows = kept
-}
-
-// filterRows leaves the rows in p.rows that the filter lets through.
-func (p *Parser) filterRows() {
-	if p.opts.Selector == nil || len(p.rows) == 0 {
-		return
-	}
-	b := &p.filterBatch
-	b.N, b.Sel = p.block.rows, p.rows
-	if len(p.rows) == b.N {
-		b.Sel = nil
-	}
-	if p.selected == nil { // a nil selection would be all rows
-		p.selected = make([]uint32, 0, b.N)
-	}
-	p.selected = p.opts.Selector.Select(b, p.selected[:0])
-	p.rows = p.selected
+// badField describes a row with a field that can't be parsed.
+func (p *Parser) badField(b fields.BadField) Bad {
+	f, quote := &p.scanner.block, p.opts.Dialect.Quote
+	start, end := f.rowStart(int(b.Row), quote), f.rowEnd(int(b.Row), quote)
+	text := f.Text(int(b.Row)*f.Width + b.Place)
+	return Bad{Start: start, End: end, At: start, Column: b.Place, Value: string(text), Reason: b.Reason}
 }
 
 // handBad hands over the block's bad rows in their order.

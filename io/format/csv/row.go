@@ -1,5 +1,7 @@
 package csv
 
+import "github.com/pwcol/pwcol/io/format/internal/fields"
+
 // Row is a row as text.
 type Row struct {
 	Fields []Field
@@ -39,18 +41,18 @@ func (r *RowReader) Next() (row Row, bad *Bad, ok bool) {
 		case isBad:
 			return Row{End: w.at}, &w.bad[0], true
 		case good:
-			return Row{Fields: r.fields(), End: w.at}, nil, true
+			return Row{Fields: r.row(), End: w.at}, nil, true
 		}
 	}
 }
 
-func (r *RowReader) fields() []Field {
+func (r *RowReader) row() []Field {
 	w := &r.walker
-	f := fields{buf: w.buf, width: len(w.starts), rows: 1, starts: w.starts, ends: w.ends}
-	out := make([]Field, f.width)
+	f := fields.Fields{Buf: w.buf, Width: len(w.starts), Rows: 1, Starts: w.starts, Ends: w.ends}
+	out := make([]Field, f.Width)
 	for i := range out {
-		text := f.text(i)
-		out[i].Quoted = f.isQuoted(i, w.dialect.Quote)
+		text := f.Text(i)
+		out[i].Quoted = isQuoted(&f, i, w.dialect.Quote)
 		if out[i].Quoted {
 			text = appendUnquoted(nil, text, w.dialect.Quote)
 		}

@@ -1,9 +1,11 @@
 package csv
 
+import "github.com/pwcol/pwcol/io/format/internal/fields"
+
 // scanner cuts a buffer into blocks of rows.
 type scanner struct {
 	walker
-	block fields
+	block block
 }
 
 // init prepares a scanner of rows with width fields, none larger than maxRow bytes, about blockRows to a block.
@@ -17,7 +19,7 @@ func (s *scanner) init(d Dialect, width, blockRows, maxRow int) {
 // b ends with a line break.
 func (s *scanner) next(b *Buffer, from int) int {
 	s.bad = s.bad[:0]
-	s.block = fields{buf: b.Data, width: s.width}
+	s.block = block{Fields: fields.Fields{Buf: b.Data, Width: s.width}}
 	if b.NoQuotes || s.dialect.Quote == 0 {
 		// The place before the first row is the mark that its first field starts behind.
 		s.marks[0] = uint32(from - 1)
@@ -36,7 +38,7 @@ func (s *scanner) isRegular(x indexed) bool {
 	if rows == 0 || x.newlines != rows {
 		return false
 	}
-	buf := s.block.buf
+	buf := s.block.Buf
 	before := int(s.marks[0])
 	for i := s.width; i <= rows*s.width; i += s.width {
 		end := int(s.marks[i])
@@ -50,7 +52,7 @@ func (s *scanner) isRegular(x indexed) bool {
 
 func (s *scanner) hasComments(rows int) bool {
 	for i := range rows {
-		if s.block.buf[s.marks[i*s.width]+1] == s.dialect.Comment {
+		if s.block.Buf[s.marks[i*s.width]+1] == s.dialect.Comment {
 			return true
 		}
 	}
@@ -60,10 +62,10 @@ func (s *scanner) hasComments(rows int) bool {
 // takeMarks makes regular marks the block's fields.
 func (s *scanner) takeMarks(x indexed) int {
 	f := &s.block
-	f.rows = x.marks / s.width
-	n := f.rows * s.width
-	f.starts, f.ends = s.marks[:n], s.marks[1:n+1]
-	f.ascii = !x.high
+	f.Rows = x.marks / s.width
+	n := f.Rows * s.width
+	f.Starts, f.Ends = s.marks[:n], s.marks[1:n+1]
+	f.ASCII = !x.high
 	upTo := int(s.marks[n]) + 1
 	if hasReturns(f) {
 		s.cutReturns()
@@ -72,9 +74,9 @@ func (s *scanner) takeMarks(x indexed) int {
 }
 
 // hasReturns reports whether any row's line break has a carriage return.
-func hasReturns(f *fields) bool {
-	for i := f.width - 1; i < len(f.ends); i += f.width {
-		if f.buf[f.ends[i]-1] == '\r' {
+func hasReturns(f *block) bool {
+	for i := f.Width - 1; i < len(f.Ends); i += f.Width {
+		if f.Buf[f.Ends[i]-1] == '\r' {
 			return true
 		}
 	}
@@ -84,11 +86,11 @@ func hasReturns(f *fields) bool {
 // cutReturns takes the carriage returns off the rows' last fields. Starts and ends are lists of their own after it.
 func (s *scanner) cutReturns() {
 	f := &s.block
-	s.ends = append(s.ends[:0], f.ends...)
-	f.ends = s.ends
-	for i := f.width - 1; i < len(f.ends); i += f.width {
-		if f.buf[f.ends[i]-1] == '\r' {
-			f.ends[i]--
+	s.ends = append(s.ends[:0], f.Ends...)
+	f.Ends = s.ends
+	for i := f.Width - 1; i < len(f.Ends); i += f.Width {
+		if f.Buf[f.Ends[i]-1] == '\r' {
+			f.Ends[i]--
 		}
 	}
 }
@@ -103,6 +105,6 @@ func (s *scanner) walkBlock(b *Buffer, from int) int {
 		}
 	}
 	f := &s.block
-	f.rows, f.starts, f.ends, f.ascii, f.quotes = s.rows, s.starts, s.ends, !s.high, s.quote >= 0
+	f.Rows, f.Starts, f.Ends, f.ASCII, f.quotes = s.rows, s.starts, s.ends, !s.high, s.quote >= 0
 	return s.at
 }

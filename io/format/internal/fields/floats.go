@@ -1,4 +1,4 @@
-package csv
+package fields
 
 import (
 	"math"
@@ -16,16 +16,16 @@ var exactPow10 = [23]float64{
 // maxExact is the first integer from which on not all are float64s.
 const maxExact = 1 << 53
 
-func (c *column) parseFloat64s(f *fields, rows []uint32) {
-	out := vec.Cast[float64](c.data)
+func (c *Column) parseFloat64s(f *Fields, rows []uint32, other Other) {
+	out := vec.Cast[float64](c.Data)
 	for _, r := range rows {
-		i := int(r)*f.width + c.field
-		x, ok := parseFloat(f.buf, int(f.starts[i])+1, int(f.ends[i]))
+		i := int(r)*f.Width + c.Place
+		x, ok := ParseFloat(f.Buf, int(f.Starts[i])+1, int(f.Ends[i]))
 		if ok {
 			out[r] = x
 			continue
 		}
-		if s, ok := c.other(f, r); ok {
+		if s, ok := other.Other(f, r); ok {
 			out[r] = s.F
 		}
 	}
@@ -33,18 +33,18 @@ func (c *column) parseFloat64s(f *fields, rows []uint32) {
 
 // parseFloat32s parses by way of a decimal number with few digits: rounding a float64 once more could be
 // off by one in the last place.
-func (c *column) parseFloat32s(f *fields, rows []uint32) {
-	out := vec.Cast[float32](c.data)
+func (c *Column) parseFloat32s(f *Fields, rows []uint32, other Other) {
+	out := vec.Cast[float32](c.Data)
 	const maxExact32, exact32 = 1 << 24, 10 // as maxExact; 10^10 is the last power that a float32 holds
 	for _, r := range rows {
-		i := int(r)*f.width + c.field
-		d, ok := scanDecimal(f.buf, int(f.starts[i])+1, int(f.ends[i]))
+		i := int(r)*f.Width + c.Place
+		d, ok := scanDecimal(f.Buf, int(f.Starts[i])+1, int(f.Ends[i]))
 		if ok && d.mantissa < maxExact32 && uint(-d.exp) <= exact32 {
 			x := float32(d.mantissa) / float32(exactPow10[-d.exp])
 			out[r] = math.Float32frombits(math.Float32bits(x) | uint32(d.sign)<<31)
 			continue
 		}
-		if s, ok := c.other(f, r); ok {
+		if s, ok := other.Other(f, r); ok {
 			out[r] = float32(s.F)
 		}
 	}
@@ -84,13 +84,13 @@ func scanDecimal(buf []byte, p, end int) (d decimal, ok bool) {
 	case behind > 8 && behind <= 16:
 		// Both words are loaded at once, the second one from the end: the digits that both hold are cut off it.
 		more := behind - 8
-		x, y := load(buf, p)^zeros, (load(buf, end-8)^zeros)&(^uint64(0)<<(64-8*uint(more)))
+		x, y := Load(buf, p)^zeros, (Load(buf, end-8)^zeros)&(^uint64(0)<<(64-8*uint(more)))
 		ok = nonDigits(x)|nonDigits(y) == 0
-		fraction = number8(x)*pow10[more] + number8(y)
+		fraction = number8(x)*Pow10[more] + number8(y)
 	case behind > 0:
-		fraction, ok = parseUint(buf, p, end)
+		fraction, ok = ParseUint(buf, p, end)
 	}
-	d.mantissa = m*pow10[behind] + fraction
+	d.mantissa = m*Pow10[behind] + fraction
 	return d, ok
 }
 
@@ -99,7 +99,7 @@ func scanDecimal(buf []byte, p, end int) (d decimal, ok bool) {
 func moreDigits(buf []byte, p, digits int, m uint64) (int, int, uint64) {
 	for digits <= maxUint {
 		n, v := digitRun(buf, p)
-		m = m*pow10[n] + v
+		m = m*Pow10[n] + v
 		p += n
 		digits += n
 		if n < 8 {
@@ -109,8 +109,8 @@ func moreDigits(buf []byte, p, digits int, m uint64) (int, int, uint64) {
 	return p, digits, m
 }
 
-// parseFloat is the float64 nearest to what buf[p:end] spells, where that is found without long arithmetic.
-func parseFloat(buf []byte, p, end int) (float64, bool) {
+// ParseFloat is the float64 nearest to what buf[p:end] spells, where that is found without long arithmetic.
+func ParseFloat(buf []byte, p, end int) (float64, bool) {
 	d, ok := scanDecimal(buf, p, end)
 	if !ok {
 		return 0, false
@@ -144,8 +144,8 @@ type reciprocal struct {
 // reciprocals are those of 10^1 to 10^19, by exponent.
 var reciprocals = func() (r [maxUint + 1]reciprocal) {
 	for n := 1; n <= maxUint; n++ {
-		size := bits.Len64(pow10[n])
-		r[n].bits, _ = bits.Div64(1<<(size-1), 0, pow10[n])
+		size := bits.Len64(Pow10[n])
+		r[n].bits, _ = bits.Div64(1<<(size-1), 0, Pow10[n])
 		r[n].size = size
 	}
 	return r
@@ -159,7 +159,7 @@ func (d decimal) float() float64 {
 	if d.mantissa < maxExact {
 		x = float64(int64(d.mantissa)) / exactPow10[-d.exp]
 	} else {
-		x = divideRounded(d.mantissa, pow10[-d.exp])
+		x = divideRounded(d.mantissa, Pow10[-d.exp])
 	}
 	return math.Float64frombits(math.Float64bits(x) | d.sign<<63)
 }

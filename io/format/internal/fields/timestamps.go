@@ -1,4 +1,4 @@
-package csv
+package fields
 
 import (
 	"github.com/pwcol/pwcol/kernels/civil"
@@ -22,7 +22,7 @@ type shape struct {
 // isoShape is the shape of what calc.ParseText reads; other spellings of it are left to that.
 var isoShape = shape{date: '-', between: ' ', orT: true, orZ: true, noFraction: true, fraction: true}
 
-func (c *column) shape() shape {
+func (c *Column) shape() shape {
 	if c.layout == nil {
 		return isoShape
 	}
@@ -38,40 +38,40 @@ type dayCache struct {
 }
 
 const (
-	dateLen  = len("2006-01-02")
-	clockAt  = dateLen + 1
-	clockEnd = clockAt + len("15:04:05")
+	DateLen  = len("2006-01-02")
+	clockAt  = DateLen + 1
+	ClockEnd = clockAt + len("15:04:05")
 )
 
-func (c *column) parseTimestamps(f *fields, rows []uint32) {
-	out := vec.Cast[int64](c.data)
+func (c *Column) parseTimestamps(f *Fields, rows []uint32, other Other) {
+	out := vec.Cast[int64](c.Data)
 	sh, unit := c.shape(), c.Type.Unit
 	for _, r := range rows {
-		i := int(r)*f.width + c.field
-		p, end := int(f.starts[i])+1, int(f.ends[i])
-		if ticks, ok := c.day.timestamp(f.buf, p, end, &sh, unit); ok {
+		i := int(r)*f.Width + c.Place
+		p, end := int(f.Starts[i])+1, int(f.Ends[i])
+		if ticks, ok := c.day.timestamp(f.Buf, p, end, &sh, unit); ok {
 			out[r] = ticks
 			continue
 		}
-		if s, ok := c.other(f, r); ok {
+		if s, ok := other.Other(f, r); ok {
 			out[r] = s.I
 		}
 	}
 }
 
-func (c *column) parseDates(f *fields, rows []uint32) {
-	out := vec.Cast[int32](c.data)
+func (c *Column) parseDates(f *Fields, rows []uint32, other Other) {
+	out := vec.Cast[int32](c.Data)
 	date := c.shape().date
 	for _, r := range rows {
-		i := int(r)*f.width + c.field
-		p, end := int(f.starts[i])+1, int(f.ends[i])
-		if end-p == dateLen && date != 0 {
-			if days, ok := c.day.date(f.buf, p, date); ok {
+		i := int(r)*f.Width + c.Place
+		p, end := int(f.Starts[i])+1, int(f.Ends[i])
+		if end-p == DateLen && date != 0 {
+			if days, ok := c.day.date(f.Buf, p, date); ok {
 				out[r] = int32(days)
 				continue
 			}
 		}
-		if s, ok := c.other(f, r); ok {
+		if s, ok := other.Other(f, r); ok {
 			out[r] = int32(s.I)
 		}
 	}
@@ -83,17 +83,17 @@ func (d *dayCache) timestamp(buf []byte, p, end int, sh *shape, unit vec.Unit) (
 		end--
 	}
 	n := end - p
-	if n < clockEnd || sh.date == 0 {
+	if n < ClockEnd || sh.date == 0 {
 		return 0, false
 	}
-	if b := buf[p+dateLen]; b != sh.between && !(sh.orT && b == 'T') {
+	if b := buf[p+DateLen]; b != sh.between && !(sh.orT && b == 'T') {
 		return 0, false
 	}
 	days, ok := d.date(buf, p, sh.date)
 	if !ok {
 		return 0, false
 	}
-	seconds, ok := clock(load(buf, p+clockAt))
+	seconds, ok := clock(Load(buf, p+clockAt))
 	if !ok {
 		return 0, false
 	}
@@ -103,37 +103,37 @@ func (d *dayCache) timestamp(buf []byte, p, end int, sh *shape, unit vec.Unit) (
 	if unit == vec.Nano && uint64(days+nanoDays) > 2*nanoDays {
 		return 0, false
 	}
-	if n == clockEnd {
+	if n == ClockEnd {
 		return ticks, sh.noFraction
 	}
-	digits := n - clockEnd - 1
-	if buf[p+clockEnd] != '.' || !sh.fraction || uint(digits-1) >= 9 {
+	digits := n - ClockEnd - 1
+	if buf[p+ClockEnd] != '.' || !sh.fraction || uint(digits-1) >= 9 {
 		return 0, false
 	}
-	fraction, ok := parseUint(buf, p+clockEnd+1, end)
+	fraction, ok := ParseUint(buf, p+ClockEnd+1, end)
 	return ticks + int64(scaled(fraction, digits, unit)), ok
 }
 
 // scaled is a fraction of a second with that many digits as ticks; finer digits are cut off.
 func scaled(fraction uint64, digits int, unit vec.Unit) uint64 {
 	if up := 3*int(unit) - digits; up >= 0 {
-		return fraction * pow10[up]
+		return fraction * Pow10[up]
 	}
-	return fraction / pow10[digits-3*int(unit)]
+	return fraction / Pow10[digits-3*int(unit)]
 }
 
 // date is the days since 1970-01-01 of the date at place p, with sep between its parts.
 func (d *dayCache) date(buf []byte, p int, sep byte) (days int64, ok bool) {
-	head, tail := load(buf, p), uint16(buf[p+8])|uint16(buf[p+9])<<8
+	head, tail := Load(buf, p), uint16(buf[p+8])|uint16(buf[p+9])<<8
 	if d.ok && head == d.head && tail == d.tail {
 		return d.days, true
 	}
 	if buf[p+4] != sep || buf[p+7] != sep {
 		return 0, false
 	}
-	year, ok1 := parseUint(buf, p, p+4)
-	month, ok2 := parseUint(buf, p+5, p+7)
-	day, ok3 := parseUint(buf, p+8, p+10)
+	year, ok1 := ParseUint(buf, p, p+4)
+	month, ok2 := ParseUint(buf, p+5, p+7)
+	day, ok3 := ParseUint(buf, p+8, p+10)
 	if !ok1 || !ok2 || !ok3 || year == 0 || !civil.Valid(int64(year), int(month), int(day)) {
 		return 0, false
 	}

@@ -1,4 +1,4 @@
-package csv
+package fields
 
 import (
 	"math"
@@ -8,14 +8,20 @@ import (
 	"testing"
 )
 
+// padded is a buffer with text in [from, to), a delimiter behind it and room around.
+func padded(text string) (buf []byte, from, to int) {
+	buf = append([]byte("\n"+text+","), make([]byte, Pad)...)
+	return buf, 1, 1 + len(text)
+}
+
 // TestFloatsAgainstStrconv parses numbers of all lengths, and those next to where rounding turns.
 func TestFloatsAgainstStrconv(t *testing.T) {
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for range 400_000 {
 		text := randomNumber(rng)
-		b := NewBuffer([]byte(text + ","))
-		got, ok := parseFloat(b.Data, b.From, b.To-1)
+		buf, from, to := padded(text)
+		got, ok := ParseFloat(buf, from, to)
 		if !ok {
 			if digits := len(strings.Trim(text, "-")); digits <= maxUint && text != "." {
 				t.Fatalf("seed %d: %s is not parsed", seed, text)
@@ -67,9 +73,9 @@ func TestNotNumbers(t *testing.T) {
 		"", "-", ".", "-.", "1.2.3", "1..2", "12a", "a12", "1 ", " 1", "1e5", "+1", "0x10", "1_000", "--1", "1-", "12345678x", "1.12345678x", "1.1234567890x12",
 		"12345678901234567890", "1.2345678901234567890", "nan", "inf", "１",
 	} {
-		b := NewBuffer([]byte(text + ","))
-		if x, ok := parseFloat(b.Data, b.From, b.To-1); ok {
-			t.Errorf("parseFloat(%q) = %v", text, x)
+		buf, from, to := padded(text)
+		if x, ok := ParseFloat(buf, from, to); ok {
+			t.Errorf("ParseFloat(%q) = %v", text, x)
 		}
 	}
 }

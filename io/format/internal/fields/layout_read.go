@@ -1,4 +1,4 @@
-package csv
+package fields
 
 import (
 	"bytes"
@@ -37,12 +37,12 @@ func (l *layout) ticks(t vec.Type, text []byte) (int64, error) {
 	}
 	days, seconds, ok := m.resolve()
 	if !ok {
-		return 0, fault("is no time that the calendar and the clock have")
+		return 0, Fault("is no time that the calendar and the clock have")
 	}
 	return toTicks(t, days, seconds, m.nanos)
 }
 
-func (l *layout) mismatch() error { return fault(fmt.Sprintf("does not match the layout %q", l.text)) }
+func (l *layout) mismatch() error { return Fault(fmt.Sprintf("does not match the layout %q", l.text)) }
 
 // read reads what part p stands for from the start of text and returns the rest.
 func (m *moment) read(p part, text []byte) (rest []byte, ok bool) {
@@ -144,7 +144,7 @@ func toTicks(t vec.Type, days, seconds, nanos int64) (int64, error) {
 	case vec.Date:
 		more, _ := civil.Split(seconds, civil.DaySeconds)
 		if days += more; days != int64(int32(days)) {
-			return 0, fault("is out of range for " + t.String())
+			return 0, Fault("is out of range for " + t.String())
 		}
 		return days, nil
 	case vec.Time:
@@ -154,7 +154,7 @@ func toTicks(t vec.Type, days, seconds, nanos int64) (int64, error) {
 	per := t.Unit.PerSecond()
 	seconds += days * civil.DaySeconds
 	if seconds >= math.MaxInt64/per || seconds <= math.MinInt64/per {
-		return 0, fault("is out of range for " + t.String())
+		return 0, Fault("is out of range for " + t.String())
 	}
 	return seconds*per + nanos/(1e9/per), nil
 }

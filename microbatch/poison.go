@@ -13,18 +13,25 @@ func lend(b *vec.Batch) *vec.Batch {
 		out.Sel = nil
 	}
 	for _, c := range b.Cols {
-		v := *c
-		v.Valid = append([]byte(nil), c.Valid...)
-		if c.Valid == nil {
-			v.Valid = nil
-		}
-		v.Data = vec.Alloc(len(c.Data))
-		copy(v.Data, c.Data)
-		v.Offsets = append([]int32(nil), c.Offsets...)
-		v.Codes = append([]uint32(nil), c.Codes...)
-		out.Cols = append(out.Cols, &v)
+		out.Cols = append(out.Cols, lendColumn(c))
 	}
 	return out
+}
+
+func lendColumn(c *vec.Vec) *vec.Vec {
+	v := *c
+	v.Valid = append([]byte(nil), c.Valid...)
+	if c.Valid == nil {
+		v.Valid = nil
+	}
+	v.Data = vec.Alloc(len(c.Data))
+	copy(v.Data, c.Data)
+	v.Offsets = append([]int32(nil), c.Offsets...)
+	v.Codes = append([]uint32(nil), c.Codes...)
+	if c.Child != nil {
+		v.Child = lendColumn(c.Child)
+	}
+	return &v
 }
 
 // overwrite ruins what lend made; dictionaries are never lent.
@@ -32,10 +39,17 @@ func overwrite(b *vec.Batch) {
 	fill(b.Sel, 0xA5A5A5A5)
 	fill(b.Diff, -0x5A5A5A5A5A5A5A5B)
 	for _, c := range b.Cols {
-		fill(c.Valid, poisonByte)
-		fill(c.Data, poisonByte)
-		fill(c.Offsets, -0x5A5A5A5B)
-		fill(c.Codes, 0xA5A5A5A5)
+		overwriteColumn(c)
+	}
+}
+
+func overwriteColumn(c *vec.Vec) {
+	fill(c.Valid, poisonByte)
+	fill(c.Data, poisonByte)
+	fill(c.Offsets, -0x5A5A5A5B)
+	fill(c.Codes, 0xA5A5A5A5)
+	if c.Child != nil {
+		overwriteColumn(c.Child)
 	}
 }
 

@@ -3,18 +3,22 @@ package vec
 // Builder grows a plain column value by value or column by column. The zero Builder with a
 // Type is ready. Appending values of another type is a programmer's error.
 type Builder struct {
-	Type Type
-	v    Vec
+	Type  Type
+	v     Vec
+	elems *Builder // List: of the child
 }
 
 // NewBuilder makes an empty builder of that type, with room for n rows.
 func NewBuilder(t Type, n int) *Builder {
 	b := &Builder{Type: t}
+	if t.Kind == List {
+		b.elems = NewBuilder(t.ElemType(), n)
+	}
 	b.Reset()
 	if w := t.Width(); w > 0 {
 		b.v.Data = Alloc(n * w)[:0]
 	}
-	if t.IsVar() {
+	if t.hasOffsets() {
 		b.v.Offsets = append(make([]int32, 0, n+1), 0)
 	}
 	return b
@@ -25,18 +29,28 @@ func (b *Builder) Len() int { return b.v.N }
 
 // Size is the number of bytes held.
 func (b *Builder) Size() int64 {
-	return int64(cap(b.v.Valid)) + int64(cap(b.v.Data)) + 4*int64(cap(b.v.Offsets))
+	s := int64(cap(b.v.Valid)) + int64(cap(b.v.Data)) + 4*int64(cap(b.v.Offsets))
+	if b.elems != nil {
+		s += b.elems.Size()
+	}
+	return s
 }
 
 // Vec is the column so far, over the builder's memory: valid until the next append or Reset.
 func (b *Builder) Vec() *Vec {
 	v := b.v
+	if b.elems != nil {
+		v.Child = b.elems.Vec()
+	}
 	return &v
 }
 
 // Finish returns the column and leaves an empty builder with new memory.
 func (b *Builder) Finish() *Vec {
 	v := b.v
+	if b.elems != nil {
+		v.Child = b.elems.Finish()
+	}
 	b.v = Vec{}
 	b.Reset()
 	return &v
@@ -45,8 +59,11 @@ func (b *Builder) Finish() *Vec {
 // Reset empties the builder and keeps its memory.
 func (b *Builder) Reset() {
 	b.v = Vec{Type: b.Type, Data: b.v.Data[:0], Offsets: b.v.Offsets[:0]}
-	if b.Type.IsVar() {
+	if b.Type.hasOffsets() {
 		b.v.Offsets = append(b.v.Offsets, 0)
+	}
+	if b.elems != nil {
+		b.elems.Reset()
 	}
 }
 
@@ -56,7 +73,7 @@ func (b *Builder) AppendNull() {
 	switch {
 	case b.Type.Kind == Bool:
 		b.growBits(1)
-	case b.Type.IsVar():
+	case b.Type.hasOffsets():
 		b.v.Offsets = append(b.v.Offsets, b.v.Offsets[b.v.N])
 	default:
 		w := b.Type.Width()
@@ -135,6 +152,8 @@ func (b *Builder) Append(v *Vec, sel []uint32) {
 	switch {
 	case b.Type.IsVar():
 		b.appendVar(v, sel, n)
+	case b.Type.Kind == List:
+		b.appendLists(v, sel, n)
 	case b.Type.Kind == Bool:
 		b.growBits(n)
 		plain := v.Plain()

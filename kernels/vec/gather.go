@@ -20,6 +20,8 @@ func Gather(from []*Vec, refs []Ref) *Vec {
 		}
 	case t.IsVar():
 		gatherVar(out, from, refs)
+	case t.Kind == List:
+		gatherList(out, from, refs)
 	default:
 		out.Data = Alloc(len(refs) * t.Width())
 		gatherWidth(out, from, refs)

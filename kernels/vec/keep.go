@@ -49,15 +49,18 @@ func (v *Vec) usesLittle() bool {
 	}
 	values := &v.Dict.Values
 	limit := values.Size() / keptShare
-	if !values.Type.IsVar() {
+	if !values.Type.hasOffsets() {
 		return int64(v.N*values.Type.Width()) < limit
 	}
-	used := int64(0)
+	used, each := int64(0), int64(1) // bytes, and how many an element or a byte has
+	if c := values.Child; c != nil {
+		each = 1 + c.Size()/int64(max(1, c.N))
+	}
 	for i, code := range v.Codes[:v.N] {
 		if v.IsNull(i) {
 			continue
 		}
-		used += int64(values.Offsets[code+1] - values.Offsets[code])
+		used += each * int64(values.Offsets[code+1]-values.Offsets[code])
 		if used >= limit {
 			return false
 		}

@@ -7,7 +7,7 @@ import (
 	"sort"
 )
 
-// MaxPlainBytes is how many bytes a source lets the values of a String or Binary column of a batch take, a dictionary's put
+// MaxPlainBytes is how many bytes a source lets the values of a String, Binary or List column of a batch take, a dictionary's put
 // in for every row. Offsets are of 31 bits, and a dictionary of a few long values could stand for any number of
 // bytes. 64 MiB leaves a factor of 32 for expressions that join texts and for operators that put batches together, and
 // 8192 rows of up to 8 KiB are never cut.
@@ -53,11 +53,39 @@ func shifted(sel []uint32, from int) []uint32 {
 func (b *Batch) plainRows(from int) int {
 	n := b.N - from
 	for _, v := range b.Cols {
-		if v.Type.IsVar() {
+		switch {
+		case v.Type.IsVar():
 			n = v.plainRows(from, n)
+		case v.Type.Kind == List:
+			n = v.plainLists(from, n)
 		}
 	}
 	return n
+}
+
+// plainLists is plainRows of a List column: lists are few or short, so each is looked at.
+func (v *Vec) plainLists(from, n int) int {
+	total := 0
+	for i := range n {
+		child, first, end := v.List(from + i)
+		total += child.bytesOf(first, end)
+		if total > MaxPlainBytes {
+			return max(1, i)
+		}
+	}
+	return n
+}
+
+// bytesOf is how many bytes the values of rows [from, to) of a plain column take.
+func (v *Vec) bytesOf(from, to int) int {
+	switch {
+	case v.Type.IsVar():
+		return 4*(to-from) + int(v.Offsets[to]-v.Offsets[from])
+	case v.Type.Kind == Bool:
+		return BitmapLen(to - from)
+	default:
+		return v.Type.Width() * (to - from)
+	}
 }
 
 func (v *Vec) plainRows(from, n int) int {

@@ -6,7 +6,7 @@ type Scalar struct {
 	Null bool
 	I    int64   // integers (uint64 by its bits), Date, Time, Timestamp, Duration; Bool: 0 or 1
 	F    float64 // Float32 (widened), Float64
-	S    string  // String, Binary
+	S    string  // String, Binary; List: its elements as ListScalar encodes them
 	D    Int128  // Decimal
 }
 
@@ -49,6 +49,9 @@ func (v *Vec) Scalar(i int) Scalar {
 		s.S = string(v.Str(i))
 	case Decimal:
 		s.D = Of[Int128](v)[i]
+	case List:
+		child, from, to := v.List(i)
+		s.S = string(appendElems(nil, child, from, to))
 	}
 	return s
 }
@@ -78,5 +81,7 @@ func (b *Builder) AppendScalar(s Scalar) {
 		b.AppendString(s.S)
 	case Decimal:
 		AppendFixed(b, s.D)
+	case List:
+		b.appendEncoded(s.S)
 	}
 }

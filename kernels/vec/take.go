@@ -17,6 +17,8 @@ func (v *Vec) Take(sel []uint32) *Vec {
 		out.Data = takeBits(v.Data, sel, n)
 	case v.Type.IsVar():
 		takeVar(out, v, sel)
+	case v.Type.Kind == List:
+		takeList(out, v, sel)
 	default:
 		out.Data = Alloc(n * v.Type.Width())
 		takeWidth(out, v, sel)
@@ -121,6 +123,8 @@ func (v *Vec) Slice(from, to int) *Vec {
 		out.Data = sliceBits(v.Data, from, to)
 	case v.Type.IsVar():
 		out.Offsets, out.Data = v.Offsets[from:to+1], v.Data
+	case v.Type.Kind == List:
+		out.Offsets, out.Child = v.Offsets[from:to+1], v.Child
 	default:
 		w := v.Type.Width()
 		out.Data = v.Data[from*w : to*w]

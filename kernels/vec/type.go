@@ -28,12 +28,14 @@ const (
 	Timestamp      // int64: Unit since 1970-01-01 00:00 UTC
 	Duration       // int64: Unit
 	Decimal        // Int128: the value times 10^Scale
+	List           // elements of the column's child between two int32 offsets
 	numKinds
 )
 
 var kindNames = [numKinds]string{
 	"invalid", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
 	"float32", "float64", "string", "binary", "date", "time", "timestamp", "duration", "decimal",
+	"list",
 }
 
 func (k Kind) String() string {
@@ -61,8 +63,12 @@ func (u Unit) String() string { return [...]string{"s", "ms", "us", "ns"}[u] }
 
 // Type is a column's type. It is comparable with ==: two columns have the same type
 // exactly when their Types are equal. Fields that a Kind doesn't use are zero.
+//
+// Lists are of scalars only: a list of timestamps is Type{Kind: List, Elem: Timestamp, Unit: Micro}, so that a type is
+// plain data. A list of lists can't be told.
 type Type struct {
 	Kind      Kind
+	Elem      Kind   // List: the kind of its elements; the fields below are theirs
 	Unit      Unit   // Time, Timestamp, Duration
 	Precision uint8  // Decimal: digits in all, 1 to 38
 	Scale     int8   // Decimal: digits behind the point
@@ -101,9 +107,29 @@ func TDecimal(precision uint8, scale int8) Type {
 	return Type{Kind: Decimal, Precision: precision, Scale: scale}
 }
 
-// String is the type as people write it: "int64", "timestamp[us, Europe/Vienna]", "decimal(38, 0)".
+// TList is a list of elements of that type. There are no lists of lists: of a list it is the zero Type, which is Invalid.
+func TList(elem Type) Type {
+	if elem.Kind == List {
+		return Type{}
+	}
+	elem.Elem, elem.Kind = elem.Kind, List
+	return elem
+}
+
+// ElemType is the type of a list's elements; of another type the zero Type, which is Invalid.
+func (t Type) ElemType() Type {
+	if t.Kind != List {
+		return Type{}
+	}
+	t.Kind, t.Elem = t.Elem, Invalid
+	return t
+}
+
+// String is the type as people write it: "int64", "timestamp[us, Europe/Vienna]", "decimal(38, 0)", "list(string)".
 func (t Type) String() string {
 	switch t.Kind {
+	case List:
+		return fmt.Sprintf("list(%s)", t.ElemType())
 	case Time, Duration:
 		return fmt.Sprintf("%s[%s]", t.Kind, t.Unit)
 	case Timestamp:
@@ -118,7 +144,7 @@ func (t Type) String() string {
 	}
 }
 
-// Width is the number of bytes of one value, or 0 for Bool (a bit), String and Binary (offsets).
+// Width is the number of bytes of one value, or 0 for Bool (a bit), String, Binary and List (offsets).
 func (t Type) Width() int {
 	switch t.Kind {
 	case Int8, Uint8:
@@ -138,6 +164,9 @@ func (t Type) Width() int {
 
 // IsVar reports whether values have a length of their own: String and Binary.
 func (t Type) IsVar() bool { return t.Kind == String || t.Kind == Binary }
+
+// hasOffsets reports whether a column of t has offsets.
+func (t Type) hasOffsets() bool { return t.IsVar() || t.Kind == List }
 
 // IsSigned reports whether t is one of int8 to int64.
 func (t Type) IsSigned() bool { return t.Kind >= Int8 && t.Kind <= Int64 }

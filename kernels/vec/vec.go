@@ -19,6 +19,13 @@ import (
 //	Codes   0 0 1              a NULL's code is any code in range; or, of an empty dictionary, anything
 //	Dict    "ab", "c"
 //
+// A list column of four rows, [7, NULL], NULL, [], [9]:
+//
+//	N       4
+//	Valid   0b1101
+//	Offsets 0 2 2 2 3          row i is the child's rows [Offsets[i], Offsets[i+1])
+//	Child   7 NULL 9           a plain column of the element type
+//
 // Under a selection only the selected rows are defined: other slots hold anything
 // that is in range (offsets stay monotone, codes below Dict.N), and are never read.
 type Vec struct {
@@ -27,8 +34,9 @@ type Vec struct {
 
 	Valid   []byte   // nil: no row is NULL. Bits behind N are anything.
 	Data    []byte   // fixed width: N values, aligned for their type; Bool: a bitmap; String, Binary: the bytes
-	Offsets []int32  // String, Binary: N+1
-	Codes   []uint32 // a dictionary column: N codes, and Data, Offsets are nil
+	Offsets []int32  // String, Binary, List: N+1
+	Child   *Vec     // List: the elements of all rows, plain; it has Offsets[N] rows or more. Data is nil
+	Codes   []uint32 // a dictionary column: N codes, and Data, Offsets, Child are nil
 	Dict    *Dict    // nil: plain
 }
 
@@ -97,9 +105,13 @@ func (v *Vec) Str(i int) []byte {
 // Bool is row i of a plain Bool column.
 func (v *Vec) Bool(i int) bool { return v.Data[i>>3]&(1<<(i&7)) != 0 }
 
-// Size is the number of bytes that the column's own buffers take, a dictionary not included.
+// Size is the number of bytes that the column's own buffers take, a list's elements included, a dictionary not.
 func (v *Vec) Size() int64 {
-	return int64(len(v.Valid)) + int64(len(v.Data)) + 4*int64(len(v.Offsets)) + 4*int64(len(v.Codes))
+	s := int64(len(v.Valid)) + int64(len(v.Data)) + 4*int64(len(v.Offsets)) + 4*int64(len(v.Codes))
+	if v.Child != nil {
+		s += v.Child.Size()
+	}
+	return s
 }
 
 // Longest is the number of bytes of the longest value of a String or Binary column, or of its dictionary; 0 for other
@@ -109,6 +121,9 @@ func (v *Vec) Longest() int {
 		return v.Dict.Longest()
 	}
 	longest := int32(0)
+	if !v.Type.IsVar() {
+		return 0
+	}
 	for i := 1; i < len(v.Offsets); i++ {
 		longest = max(longest, v.Offsets[i]-v.Offsets[i-1])
 	}

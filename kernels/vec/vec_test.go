@@ -13,6 +13,7 @@ var types = []vec.Type{
 	vec.TBool, vec.TInt8, vec.TInt16, vec.TInt32, vec.TInt64, vec.TUint8, vec.TUint16, vec.TUint32, vec.TUint64,
 	vec.TFloat32, vec.TFloat64, vec.TString, vec.TBinary, vec.TDate, vec.TTime(vec.Micro),
 	vec.TTimestamp(vec.Nano), vec.TDuration(vec.Second), vec.TDecimal(38, 2),
+	vec.TList(vec.TInt16), vec.TList(vec.TBool), vec.TList(vec.TString), vec.TList(vec.TDecimal(38, 2)),
 }
 
 var sizes = []int{0, 1, 2, 3, 63, 64, 65, 1023, 8192}
@@ -46,10 +47,24 @@ func randomScalar(r *rand.Rand, t vec.Type) vec.Scalar {
 		}
 	case vec.Decimal:
 		s.D = vec.Int128{Lo: r.Uint64(), Hi: int64(r.Uint64())}
+	case vec.List:
+		s = randomList(r, t.ElemType())
 	default:
 		s.I = int64(r.Uint64())
 	}
 	return s
+}
+
+func randomList(r *rand.Rand, elem vec.Type) vec.Scalar {
+	var elems []vec.Scalar
+	for range r.IntN(5) {
+		e := vec.Scalar{Type: elem, Null: true}
+		if r.IntN(4) > 0 {
+			e = randomScalar(r, elem)
+		}
+		elems = append(elems, e)
+	}
+	return vec.ListScalar(elem, elems...)
 }
 
 // randomColumn is n random scalars, NULL with that probability, and the column of them.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -12,11 +13,12 @@ import (
 //
 //	uint32 rows   uint32 columns   uint64 1 if there are diffs
 //	diffs         int64 a row
-//	a column      uint8 kind, unit, precision, scale   uint8 1 if some are NULL   uint8 0   uint16 length of the zone   zone
+//	a column      uint8 kind, unit, precision, scale   uint8 1 if some are NULL   uint8 kind of elements   uint16 length of the zone   zone
 //	              validity   a bit a row
-//	              offsets    int32, rows + 1       String, Binary
-//	              length     uint64                String, Binary
-//	              values     width · rows bytes, (rows+7)/8 for Bool, length for String, Binary
+//	              offsets    int32, rows + 1       String, Binary, List
+//	              length     uint64                String, Binary, List
+//	              values     width · rows bytes, (rows+7)/8 for Bool, length for String, Binary;
+//	                         for a List a column of length rows
 //
 // Dictionary columns are written plain.
 
@@ -42,7 +44,7 @@ func appendColumn(dst []byte, v *vec.Vec) []byte {
 		nulls = 1
 	}
 	t := v.Type
-	dst = append(dst, byte(t.Kind), byte(t.Unit), t.Precision, byte(t.Scale), nulls, 0)
+	dst = append(dst, byte(t.Kind), byte(t.Unit), t.Precision, byte(t.Scale), nulls, byte(t.Elem))
 	dst = binary.LittleEndian.AppendUint16(dst, uint16(len(t.Zone)))
 	dst = appendPadded(dst, []byte(t.Zone))
 	if v.Valid != nil {
@@ -51,6 +53,8 @@ func appendColumn(dst []byte, v *vec.Vec) []byte {
 	switch {
 	case t.IsVar():
 		return appendStrings(dst, v)
+	case t.Kind == vec.List:
+		return appendLists(dst, v)
 	case t.Kind == vec.Bool:
 		return appendPadded(dst, v.Data[:vec.BitmapLen(v.N)])
 	default:
@@ -59,13 +63,22 @@ func appendColumn(dst []byte, v *vec.Vec) []byte {
 }
 
 func appendStrings(dst []byte, v *vec.Vec) []byte {
+	dst = appendOffsets(dst, v)
+	return appendPadded(dst, v.Data[v.Offsets[0]:v.Offsets[v.N]])
+}
+
+func appendLists(dst []byte, v *vec.Vec) []byte {
+	dst = appendOffsets(dst, v)
+	return appendColumn(dst, v.Child.Slice(int(v.Offsets[0]), int(v.Offsets[v.N])))
+}
+
+// appendOffsets appends the offsets, from 0 on, and the length that they end at.
+func appendOffsets(dst []byte, v *vec.Vec) []byte {
 	first, last := v.Offsets[0], v.Offsets[v.N]
 	for _, o := range v.Offsets[:v.N+1] {
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(o-first))
 	}
-	dst = pad(dst)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(last-first))
-	return appendPadded(dst, v.Data[first:last])
+	return binary.LittleEndian.AppendUint64(pad(dst), uint64(last-first))
 }
 
 func appendPadded(dst, part []byte) []byte { return pad(append(dst, part...)) }
@@ -135,8 +148,10 @@ func (d *decoder) column(n int) (*vec.Vec, error) {
 	if head == nil {
 		return nil, errColumns
 	}
-	v := &vec.Vec{N: n, Type: vec.Type{Kind: vec.Kind(head[0]), Unit: vec.Unit(head[1]), Precision: head[2], Scale: int8(head[3])}}
-	if v.Type.Kind == vec.Invalid || v.Type.Kind > vec.Decimal || v.Type.Unit > vec.Nano || head[4] > 1 {
+	v := &vec.Vec{N: n, Type: vec.Type{
+		Kind: vec.Kind(head[0]), Elem: vec.Kind(head[5]), Unit: vec.Unit(head[1]), Precision: head[2], Scale: int8(head[3]),
+	}}
+	if !isType(v.Type) || head[4] > 1 {
 		return nil, fmt.Errorf("there is no type %x: the file is damaged", head)
 	}
 	v.Type.Zone = string(d.take(int(binary.LittleEndian.Uint16(head[6:]))))
@@ -145,17 +160,54 @@ func (d *decoder) column(n int) (*vec.Vec, error) {
 	}
 	switch {
 	case v.Type.IsVar():
-		v.Offsets = vec.Cast[int32](d.take(4 * (n + 1)))
-		v.Data = d.take(int(d.uint64()))
+		v.Data = d.take(d.offsets(v))
+	case v.Type.Kind == vec.List:
+		return v, d.elements(v)
 	case v.Type.Kind == vec.Bool:
 		v.Data = d.take(vec.BitmapLen(n))
 	default:
 		v.Data = d.take(n * v.Type.Width())
 	}
-	if d.bad || v.Type.IsVar() && !monotone(v.Offsets, len(v.Data)) {
+	if d.bad {
 		return nil, errColumns
 	}
 	return v, nil
+}
+
+// isType reports whether a column can be of type t: a list's elements are no lists.
+func isType(t vec.Type) bool {
+	if t.Kind == vec.List {
+		t = t.ElemType()
+	}
+	return t.Kind > vec.Invalid && t.Kind < vec.List && t.Elem == vec.Invalid && t.Unit <= vec.Nano
+}
+
+// elements reads what a List column has behind its validity.
+func (d *decoder) elements(v *vec.Vec) error {
+	n := d.offsets(v)
+	if d.bad {
+		return errColumns
+	}
+	child, err := d.column(n)
+	if err != nil {
+		return fmt.Errorf("elements: %w", err)
+	}
+	if child.Type != v.Type.ElemType() {
+		return fmt.Errorf("a %s has elements of type %s: the file is damaged", v.Type, child.Type)
+	}
+	v.Child = child
+	return nil
+}
+
+// offsets reads the offsets of v, which must go up from 0 to the length that follows them, and returns that.
+func (d *decoder) offsets(v *vec.Vec) int {
+	v.Offsets = vec.Cast[int32](d.take(4 * (v.N + 1)))
+	n := d.uint64()
+	if d.bad || n > math.MaxInt32 || !monotone(v.Offsets, int(n)) {
+		d.bad = true
+		return 0
+	}
+	return int(n)
 }
 
 // monotone reports whether offsets go up from 0 to n.

@@ -22,6 +22,7 @@ import (
 func randomBatch(rng *rand.Rand, n int, nulls vectest.Nulls) *vec.Batch {
 	b := &vec.Batch{N: n}
 	types := append([]vec.Type{{Kind: vec.Timestamp, Unit: vec.Nano, Zone: "Europe/Vienna"}}, vectest.Types...)
+	types = append(types, vectest.Lists...)
 	for i, t := range types {
 		v := vectest.Column(rng, t, n, nulls, 100)
 		if i%3 == 1 {

@@ -27,6 +27,12 @@ var Types = []vec.Type{
 	vec.TDuration(vec.Milli), vec.TDecimal(38, 2),
 }
 
+// Lists are list types: of fixed width, of bits, of strings, of parameters.
+var Lists = []vec.Type{
+	vec.TList(vec.TInt64), vec.TList(vec.TBool), vec.TList(vec.TString), vec.TList(vec.TFloat32),
+	vec.TList(vec.TTimestamp(vec.Milli)), vec.TList(vec.TDecimal(38, 2)),
+}
+
 // Column is a random column of n rows of about distinct different values, special ones (limits, NaN, −0, empty
 // strings) among them.
 func Column(rng *rand.Rand, t vec.Type, n int, nulls Nulls, distinct int) *vec.Vec {
@@ -62,6 +68,8 @@ func Value(t vec.Type, i int) vec.Scalar {
 		if s.S = fmt.Sprintf("id%010d", i); i < len(texts) {
 			s.S = texts[i]
 		}
+	case t.Kind == vec.List:
+		return list(t.ElemType(), i)
 	case t.Kind == vec.Decimal:
 		limits := []vec.Int128{{}, {Lo: 1}, {Lo: math.MaxUint64, Hi: -1}, {Hi: 1 << 40}, {Hi: -1 << 40}}
 		if s.D = vec.Int128From(int64(i) * 1001); i < len(limits) {
@@ -71,6 +79,19 @@ func Value(t vec.Type, i int) vec.Scalar {
 		s.I = integer(t, i)
 	}
 	return s
+}
+
+// list is the i-th list: the empty one, that of one NULL, then ones of up to four elements.
+func list(elem vec.Type, i int) vec.Scalar {
+	var elems []vec.Scalar
+	for j := range i % 5 {
+		e := Value(elem, i+j)
+		if (i+j)%6 == 1 {
+			e = vec.Scalar{Type: elem, Null: true}
+		}
+		elems = append(elems, e)
+	}
+	return vec.ListScalar(elem, elems...)
 }
 
 // integer cuts its values to the type's width, as a column would.
@@ -151,6 +172,12 @@ func Key(s vec.Scalar) string {
 		return "NaN"
 	case s.Type.IsFloat() && s.F == 0:
 		return "0"
+	case s.Type.Kind == vec.List:
+		text := "["
+		for _, e := range s.Elems() {
+			text += Key(e) + ","
+		}
+		return text + "]"
 	default:
 		return fmt.Sprintf("%d|%v|%q|%v", s.I, s.F, s.S, s.D)
 	}

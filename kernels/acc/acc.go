@@ -47,6 +47,11 @@ type Accumulator interface {
 	Longest() int
 	// Bytes is the memory held.
 	Bytes() int64
+	// Clear makes those groups as good as new, so that their ids can be given away again: the next update brings a row of each.
+	Clear(ids []uint32)
+	// Negative are those of the groups that hold something which has gone more often than it has come: a value, or
+	// a number of values below 0. Nil, in every state that changes can honestly lead to. What it can't tell: see the package's doc.
+	Negative(ids []uint32) []uint32
 	// Reset forgets all groups and keeps the memory.
 	Reset()
 }
@@ -61,17 +66,22 @@ type Sum interface {
 // NewSum makes the sum of a column of type t. The result's type:
 //
 //	int8 … int32, uint8 … uint32   int64; a sum beyond it is an error
-//	int64, uint64                  decimal(38, 0)
+//	int64, uint64                  decimal(38, 0); a sum of more than 38 digits is an error
 //	float32, float64               float64
 //	decimal(p, s)                  decimal(38, s); a sum of more than 38 digits is an error
-func NewSum(t vec.Type) (Sum, error) {
+func NewSum(t vec.Type) (Sum, error) { return newSum(t, false) }
+
+// NewSumRetract is NewSum for values that also go: it takes 8 bytes a group more, for the number of its values.
+func NewSumRetract(t vec.Type) (Sum, error) { return newSum(t, true) }
+
+func newSum(t vec.Type, counting bool) (Sum, error) {
 	switch {
 	case t.IsInteger():
-		return newSumInt(t), nil
+		return newSumInt(t, counting), nil
 	case t.IsFloat():
-		return newSumFloat(), nil
+		return newSumFloat(counting), nil
 	case t.Kind == vec.Decimal:
-		return newSumDecimal(t), nil
+		return newSumDecimal(t, counting), nil
 	default:
 		return nil, fmt.Errorf("can't sum %s: only numbers can be", t)
 	}

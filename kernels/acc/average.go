@@ -11,11 +11,7 @@ func average(counts []int64, sum func(k int) float64) *vec.Vec {
 			vals[k] = sum(k) / float64(c)
 			continue
 		}
-		if out.Valid == nil {
-			out.Valid = vec.Alloc(vec.BitmapLen(out.N))
-			vec.SetBits(out.Valid, 0, out.N)
-		}
-		vec.ClearBit(out.Valid, k)
+		setNull(out, k)
 	}
 	return out
 }

@@ -30,9 +30,9 @@ func benchmarkUpdate(b *testing.B, name string, groups int) {
 	}
 	a := map[string]func() Accumulator{
 		"rows":        func() Accumulator { return NewRows() },
-		"sum int64":   func() Accumulator { return newSumInt(typ) },
-		"sum int32":   func() Accumulator { return newSumInt(typ) },
-		"sum float64": func() Accumulator { return newSumFloat() },
+		"sum int64":   func() Accumulator { return newSumInt(typ, false) },
+		"sum int32":   func() Accumulator { return newSumInt(typ, false) },
+		"sum float64": func() Accumulator { return newSumFloat(false) },
 		"max int64":   func() Accumulator { e, _ := NewMax(typ); return e },
 		"min float64": func() Accumulator { e, _ := NewMin(typ); return e },
 	}[name]()

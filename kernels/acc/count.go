@@ -26,9 +26,9 @@ func (c *Count) Grow(n int) {
 
 // Update implements Accumulator.
 func (c *Count) Update(in Input) {
-	ids, n := in.IDs, in.N
+	ids, n, diff := in.IDs, in.N, in.Diff
 	if c.nulls {
-		ids, n = in.Nulls, in.NullN
+		ids, n, diff = in.Nulls, in.NullN, in.NullDiff
 	}
 	switch {
 	case n == 0:
@@ -36,14 +36,7 @@ func (c *Count) Update(in Input) {
 	case c.counts == nil:
 		c.counts = make([]int64, c.groups)
 	}
-	if ids == nil {
-		c.counts[0] += int64(n)
-		return
-	}
-	counts := c.counts
-	for _, id := range ids {
-		counts[id]++
-	}
+	tally(c.counts, ids, n, diff)
 }
 
 // Merge implements Accumulator.
@@ -105,6 +98,19 @@ func (c *Count) Longest() int { return 0 }
 
 // Bytes implements Accumulator.
 func (c *Count) Bytes() int64 { return int64(8 * cap(c.counts)) }
+
+// Clear implements Accumulator.
+func (c *Count) Clear(ids []uint32) {
+	if c.counts == nil {
+		return
+	}
+	for _, id := range ids {
+		c.counts[id] = 0
+	}
+}
+
+// Negative implements Accumulator: groups with fewer than no rows.
+func (c *Count) Negative(ids []uint32) []uint32 { return negative(c.counts, ids) }
 
 // Reset implements Accumulator.
 func (c *Count) Reset() {

@@ -168,6 +168,15 @@ func (e *extreme[T]) Fresh() Accumulator { return &extreme[T]{typ: e.typ, max: e
 func (e *extreme[T]) Longest() int       { return 0 }
 func (e *extreme[T]) Bytes() int64       { return int64(max(1, e.typ.Width())*cap(e.best)) + e.seen.bytes() }
 
+func (e *extreme[T]) Clear(ids []uint32) {
+	for _, id := range ids {
+		e.best[id] = e.start
+	}
+	e.seen.clear(ids, len(e.best))
+}
+
+func (e *extreme[T]) Negative([]uint32) []uint32 { return nil }
+
 func (e *extreme[T]) Reset() {
 	e.best = e.best[:0]
 	e.seen.reset()

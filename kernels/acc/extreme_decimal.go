@@ -14,12 +14,14 @@ type extremeDecimal struct {
 	seen
 }
 
-func (e *extremeDecimal) Grow(n int) {
-	start := vec.Int128{Lo: math.MaxUint64, Hi: math.MaxInt64}
+func (e *extremeDecimal) Grow(n int) { e.best = extend(e.best, n, e.start()) }
+
+// start is what every value beats or equals.
+func (e *extremeDecimal) start() vec.Int128 {
 	if e.max {
-		start = vec.Int128{Hi: math.MinInt64}
+		return vec.Int128{Hi: math.MinInt64}
 	}
-	e.best = extend(e.best, n, start)
+	return vec.Int128{Lo: math.MaxUint64, Hi: math.MaxInt64}
 }
 
 func (e *extremeDecimal) Update(in Input) {
@@ -64,6 +66,15 @@ func (e *extremeDecimal) Result(ids []uint32) (*vec.Vec, error) { return e.State
 func (e *extremeDecimal) Fresh() Accumulator                    { return &extremeDecimal{typ: e.typ, max: e.max} }
 func (e *extremeDecimal) Longest() int                          { return 0 }
 func (e *extremeDecimal) Bytes() int64                          { return int64(16*cap(e.best)) + e.seen.bytes() }
+
+func (e *extremeDecimal) Clear(ids []uint32) {
+	for _, id := range ids {
+		e.best[id] = e.start()
+	}
+	e.seen.clear(ids, len(e.best))
+}
+
+func (e *extremeDecimal) Negative([]uint32) []uint32 { return nil }
 
 func (e *extremeDecimal) Reset() {
 	e.best = e.best[:0]

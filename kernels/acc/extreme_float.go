@@ -6,7 +6,8 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// extremeFloat is the extreme of a float column, compared as integers of the same order (see orderOf).
+// extremeFloat is the extreme of a float column, compared as integers of the same order (see orderOf). A result of −0 is
+// given as 0: a row with the one is retracted by a row with the other, so they must not be told apart.
 type extremeFloat struct{ extreme[int64] }
 
 // orderOf maps floats to integers that have their order: −Inf, negative numbers, −0, 0, positive ones, +Inf, NaN. Positive
@@ -59,18 +60,19 @@ func (e *extremeFloat) Merge(from Accumulator, src, dst []uint32) {
 	e.merge(&from.(*extremeFloat).extreme, src, dst)
 }
 
+// States are the results: −0 is 0 already there, for which of the two is taken makes no difference to a result.
 func (e *extremeFloat) States(ids []uint32) []*vec.Vec {
 	out := &vec.Vec{Type: e.typ, N: len(ids), Data: vec.Alloc(e.typ.Width() * len(ids)), Valid: e.seen.valid(ids)}
 	if e.typ.Kind == vec.Float32 {
 		vals := vec.Of[float32](out)
 		for k, id := range ids {
-			vals[k] = float32(floatOf(e.best[id]))
+			vals[k] = float32(floatOf(e.best[id]) + 0)
 		}
 		return []*vec.Vec{out}
 	}
 	vals := vec.Of[float64](out)
 	for k, id := range ids {
-		vals[k] = floatOf(e.best[id])
+		vals[k] = floatOf(e.best[id]) + 0
 	}
 	return []*vec.Vec{out}
 }

@@ -116,6 +116,16 @@ func (e *extremeString) Fresh() Accumulator                    { return &extreme
 func (e *extremeString) Longest() int                          { return e.long }
 func (e *extremeString) Bytes() int64                          { return int64(16*cap(e.best) + cap(e.arena)) }
 
+func (e *extremeString) Clear(ids []uint32) {
+	for _, id := range ids {
+		e.garbage += int(e.best[id].room)
+		e.best[id] = stretch{}
+	}
+	e.tidy()
+}
+
+func (e *extremeString) Negative([]uint32) []uint32 { return nil }
+
 func (e *extremeString) Reset() {
 	e.best, e.arena, e.garbage, e.long = e.best[:0], e.arena[:0], 0, 0
 }

@@ -3,19 +3,55 @@ package acc
 import "github.com/pwcol/pwcol/kernels/vec"
 
 // Input is what a batch brings for one column: the rows that have a value, and their groups. NULLs are already
-// out, so accumulators look at no bitmap.
+// out, so accumulators look at no bitmap of Col.
+//
+// Of a batch of four rows, of which Splitter.Changes was asked for column v:
+//
+//	group   v     diff
+//	  0     7      +1      Sel   0 2 3      Nulls    1
+//	  1     NULL   +1      IDs   0 1 0      NullDiff +1
+//	  1     5      −1      Diff  +1 −1 +2
+//	  0     7      +2      N     3          NullN    1
 type Input struct {
-	Col   *vec.Vec // plain, or a dictionary of strings; nil for the rows themselves
-	Sel   []uint32 // places of the rows with a value; nil: 0 to N−1
-	IDs   []uint32 // their groups, N of them; nil: all are of group 0
-	N     int      // number of rows with a value
-	Nulls []uint32 // groups of the rows that are NULL; nil if IDs is
-	NullN int      // number of rows that are NULL
+	Col      *vec.Vec // plain, or a dictionary of strings; nil for the rows themselves
+	Arg      *vec.Vec // a second column, by the same places; its NULLs are there. nil if there is none
+	Sel      []uint32 // places of the rows with a value; nil: 0 to N−1
+	IDs      []uint32 // their groups, N of them; nil: all are of group 0
+	Diff     []int64  // how often each comes (+) or goes (−), N of them; nil: each comes once
+	N        int      // number of rows with a value
+	Nulls    []uint32 // groups of the rows that are NULL; nil if IDs is
+	NullDiff []int64  // how often each of those comes or goes; nil if Diff is
+	NullN    int      // number of rows that are NULL
+}
+
+// row is the place of the k-th row with a value.
+func (in *Input) row(k int) int {
+	if in.Sel != nil {
+		return int(in.Sel[k])
+	}
+	return k
+}
+
+// group is the group of the k-th row with a value.
+func (in *Input) group(k int) uint32 {
+	if in.IDs != nil {
+		return in.IDs[k]
+	}
+	return 0
+}
+
+// times is how often the k-th row with a value comes or goes.
+func (in *Input) times(k int) int64 {
+	if in.Diff != nil {
+		return in.Diff[k]
+	}
+	return 1
 }
 
 // Splitter makes Inputs. It owns their memory: an Input is valid until the next call.
 type Splitter struct {
 	sel, ids, nulls []uint32
+	diff, nullDiff  []int64
 }
 
 // Input splits the selected rows of a column into those with a value and the others. n is the number of rows of the batch,
@@ -25,9 +61,7 @@ func (s *Splitter) Input(col *vec.Vec, n int, sel, ids []uint32) Input {
 	if sel != nil {
 		n = len(sel)
 	}
-	if col != nil && col.Dict != nil && !col.Type.IsVar() {
-		col = col.Plain()
-	}
+	col = plainFixed(col)
 	if col == nil || col.Valid == nil {
 		return Input{Col: col, Sel: sel, IDs: ids, N: n}
 	}
@@ -40,6 +74,62 @@ func (s *Splitter) Input(col *vec.Vec, n int, sel, ids []uint32) Input {
 		in.IDs, in.Nulls = s.ids, s.nulls
 	}
 	return in
+}
+
+// Changes is Input for a column of a batch that may have diffs, and a second one, arg, or nil. NULLs of
+// arg stay in.
+func (s *Splitter) Changes(col, arg *vec.Vec, b *vec.Batch, ids []uint32) Input {
+	in := s.Input(col, b.N, b.Sel, ids)
+	in.Arg = plainFixed(arg)
+	if b.Diff == nil {
+		return in
+	}
+	in.Diff = s.diffs(in.Sel, in.N, b.Diff)
+	if in.NullN > 0 {
+		in.NullDiff = s.diffsOfNulls(col.Valid, b)
+	}
+	return in
+}
+
+// All is Changes with the NULLs of col left in, for the reducers that take them: NewList and NewStringAgg.
+func (s *Splitter) All(col, arg *vec.Vec, b *vec.Batch, ids []uint32) Input {
+	in := Input{Col: plainFixed(col), Arg: plainFixed(arg), Sel: b.Sel, IDs: ids, N: b.Rows()}
+	if b.Diff != nil {
+		in.Diff = s.diffs(in.Sel, in.N, b.Diff)
+	}
+	return in
+}
+
+// diffs are the diffs of n rows at the places sel.
+func (s *Splitter) diffs(sel []uint32, n int, diff []int64) []int64 {
+	if sel == nil {
+		return diff[:n]
+	}
+	s.diff = room(s.diff, n)
+	for k, i := range sel {
+		s.diff[k] = diff[i]
+	}
+	return s.diff
+}
+
+// diffsOfNulls are the diffs of the selected rows without a value.
+func (s *Splitter) diffsOfNulls(valid []byte, b *vec.Batch) []int64 {
+	s.nullDiff = room(s.nullDiff, b.Rows())
+	m := 0
+	for k := range b.Rows() {
+		i := b.Row(k)
+		s.nullDiff[m] = b.Diff[i]
+		m += 1 - int(valid[i>>3]>>(i&7)&1)
+	}
+	return s.nullDiff[:m]
+}
+
+// plainFixed puts in the dictionary of a fixed-width column; strings are read through theirs.
+func plainFixed(col *vec.Vec) *vec.Vec {
+	if col == nil || col.Dict == nil || col.Type.IsVar() {
+		return col
+	}
+	return col.Plain()
 }
 
 // split has no branch on the bits, which are as good as random: it writes every row to both lists and moves on
@@ -77,9 +167,9 @@ func (s *Splitter) split(valid []byte, n int, sel, ids []uint32) {
 }
 
 // room is s's memory, or more, for n elements and never nil.
-func room(s []uint32, n int) []uint32 {
+func room[T any](s []T, n int) []T {
 	if cap(s) < n || s == nil {
-		return make([]uint32, n, n+1)
+		return make([]T, n, n+1)
 	}
 	return s[:n]
 }

@@ -13,6 +13,8 @@ type rest struct {
 	odds  []oddCounts
 	wide  []uint32 // by group: place + 1 in wides; nil: no group has
 	wides []wide
+
+	freeOdds, freeWides []uint32 // places + 1 that groups have given back, all zero
 }
 
 // oddCounts are how often each value came that is no number.
@@ -20,26 +22,25 @@ type oddCounts struct {
 	nan, posInf, negInf int64
 }
 
-// add takes a value that is outside of a window, of one of n groups.
-func (r *rest) add(id uint32, v float64, n int) {
+// add takes a value that is outside of a window, of one of n groups, and comes or goes that many times.
+func (r *rest) add(id uint32, v float64, times int64, n int) {
 	switch {
 	case v == 0:
 	case v != v:
-		r.oddOf(id, n).nan++
+		r.oddOf(id, n).nan += times
 	case math.IsInf(v, 1):
-		r.oddOf(id, n).posInf++
+		r.oddOf(id, n).posInf += times
 	case math.IsInf(v, -1):
-		r.oddOf(id, n).negInf++
+		r.oddOf(id, n).negInf += times
 	default:
-		r.wideOf(id, n).addFloat(v)
+		r.wideOf(id, n).addFloat(v, times)
 	}
 }
 
 func (r *rest) oddOf(id uint32, n int) *oddCounts {
 	r.odd = extend(r.odd, n, 0)
 	if r.odd[id] == 0 {
-		r.odds = append(r.odds, oddCounts{})
-		r.odd[id] = uint32(len(r.odds))
+		r.odds, r.freeOdds, r.odd[id] = place(r.odds, r.freeOdds)
 	}
 	return &r.odds[r.odd[id]-1]
 }
@@ -47,10 +48,59 @@ func (r *rest) oddOf(id uint32, n int) *oddCounts {
 func (r *rest) wideOf(id uint32, n int) *wide {
 	r.wide = extend(r.wide, n, 0)
 	if r.wide[id] == 0 {
-		r.wides = append(r.wides, wide{})
-		r.wide[id] = uint32(len(r.wides))
+		r.wides, r.freeWides, r.wide[id] = place(r.wides, r.freeWides)
 	}
 	return &r.wides[r.wide[id]-1]
+}
+
+// place is a place + 1 for one more: a free one, or a new one at the end.
+func place[T any](all []T, free []uint32) ([]T, []uint32, uint32) {
+	if n := len(free); n > 0 {
+		return all, free[:n-1], free[n-1]
+	}
+	var zero T
+	all = append(all, zero)
+	return all, free, uint32(len(all))
+}
+
+// clear gives back what those groups have.
+func (r *rest) clear(ids []uint32) {
+	for _, id := range ids {
+		o, w := r.of(id)
+		if o != nil {
+			*o = oddCounts{}
+			r.dropOdd(id)
+		}
+		if w != nil {
+			*w = wide{}
+			r.dropWide(id)
+		}
+	}
+}
+
+// dropOdd and dropWide give a group's place back, which is all zero.
+func (r *rest) dropOdd(id uint32) {
+	r.freeOdds = append(r.freeOdds, r.odd[id])
+	r.odd[id] = 0
+}
+
+func (r *rest) dropWide(id uint32) {
+	r.freeWides = append(r.freeWides, r.wide[id])
+	r.wide[id] = 0
+}
+
+// negative are those of the groups from which more NaNs or infinities have gone than have come.
+func (r *rest) negative(ids []uint32) []uint32 {
+	var out []uint32
+	if r.odd == nil {
+		return nil
+	}
+	for _, id := range ids {
+		if o, _ := r.of(id); o != nil && (o.nan < 0 || o.posInf < 0 || o.negInf < 0) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // grow keeps up with n groups.
@@ -83,9 +133,16 @@ func (r *rest) merge(o *oddCounts, w *wide, id uint32, n int) {
 		own.nan += o.nan
 		own.posInf += o.posInf
 		own.negInf += o.negInf
+		if *own == (oddCounts{}) {
+			r.dropOdd(id)
+		}
 	}
 	if w != nil {
-		r.wideOf(id, n).addAt(w[:], 0)
+		own := r.wideOf(id, n)
+		own.addAt(w[:], 0)
+		if *own == (wide{}) {
+			r.dropWide(id)
+		}
 	}
 }
 
@@ -153,5 +210,5 @@ func (o *oddCounts) value() (float64, bool) {
 }
 
 func (r *rest) bytes() int64 {
-	return int64(4*cap(r.odd) + oddBytes*cap(r.odds) + 4*cap(r.wide) + wideBytes*cap(r.wides))
+	return int64(4*cap(r.odd) + oddBytes*cap(r.odds) + 4*cap(r.wide) + wideBytes*cap(r.wides) + 4*cap(r.freeOdds) + 4*cap(r.freeWides))
 }

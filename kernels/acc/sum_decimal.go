@@ -3,6 +3,7 @@ package acc
 import (
 	"fmt"
 	"math/big"
+	"math/bits"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -16,7 +17,9 @@ type sumDecimal struct {
 	seen
 }
 
-func newSumDecimal(t vec.Type) *sumDecimal { return &sumDecimal{typ: t} }
+func newSumDecimal(t vec.Type, counting bool) *sumDecimal {
+	return &sumDecimal{typ: t, seen: seen{counting: counting}}
+}
 
 func (s *sumDecimal) Grow(n int) {
 	s.sums = extend(s.sums, n, vec.Int128{})
@@ -28,6 +31,13 @@ func (s *sumDecimal) Grow(n int) {
 func (s *sumDecimal) Update(in Input) {
 	s.seen.update(in, len(s.sums))
 	vals := vec.Of[vec.Int128](in.Col)
+	if in.Diff != nil {
+		for k := range in.N {
+			v, wraps := productDecimal(vals[in.row(k)], in.Diff[k])
+			s.add(in.group(k), v, wraps)
+		}
+		return
+	}
 	for k := range in.N {
 		i, id := k, uint32(0)
 		if in.Sel != nil {
@@ -38,6 +48,20 @@ func (s *sumDecimal) Update(in Input) {
 		}
 		s.add(id, vals[i], 0)
 	}
+}
+
+// productDecimal is v·d as a number modulo 2^128, which counts as signed, and a multiple of 2^128.
+func productDecimal(v vec.Int128, d int64) (vec.Int128, int64) {
+	h0, w0 := bits.Mul64(v.Lo, uint64(d))
+	h1, w1 := bits.Mul64(uint64(v.Hi), uint64(d))
+	w1, c := bits.Add64(w1, h0, 0)
+	w2 := int64(h1+c) - v.Hi>>63&d // as if v's words were unsigned
+	if d < 0 {                     // and d
+		var b uint64
+		w1, b = bits.Sub64(w1, v.Lo, 0)
+		w2 -= v.Hi + int64(b)
+	}
+	return vec.Int128{Lo: w0, Hi: int64(w1)}, w2 - int64(w1)>>63
 }
 
 func (s *sumDecimal) add(id uint32, v vec.Int128, wraps int64) {
@@ -74,22 +98,21 @@ func (s *sumDecimal) wrapsOf(id uint32) int64 {
 
 func (s *sumDecimal) States(ids []uint32) []*vec.Vec {
 	sums := fixed(s.out(), s.sums, ids)
-	sums.Valid = s.seen.valid(ids)
 	if s.wraps == nil {
-		return []*vec.Vec{sums, {Type: vec.TInt64, N: len(ids), Data: vec.Alloc(8 * len(ids))}}
+		return s.seen.states(ids, sums, &vec.Vec{Type: vec.TInt64, N: len(ids), Data: vec.Alloc(8 * len(ids))})
 	}
-	return []*vec.Vec{sums, fixed(vec.TInt64, s.wraps, ids)}
+	return s.seen.states(ids, sums, fixed(vec.TInt64, s.wraps, ids))
 }
 
 func (s *sumDecimal) out() vec.Type { return vec.TDecimal(38, s.typ.Scale) }
 
-func (s *sumDecimal) StateTypes() []vec.Type { return []vec.Type{s.out(), vec.TInt64} }
+func (s *sumDecimal) StateTypes() []vec.Type { return s.seen.types(s.out(), vec.TInt64) }
 
 func (s *sumDecimal) MergeStates(cols []*vec.Vec, dst []uint32) error {
 	if err := checkStates(cols, s.StateTypes(), len(dst)); err != nil {
 		return err
 	}
-	s.seen.mergeValid(cols[0], dst, len(s.sums))
+	s.seen.mergeStates(cols, dst, len(s.sums))
 	sums, wraps := vec.Of[vec.Int128](cols[0]), vec.Of[int64](cols[1])
 	for k, id := range dst {
 		s.add(id, sums[k], wraps[k])
@@ -104,17 +127,21 @@ func (s *sumDecimal) total(id uint32) *big.Int {
 }
 
 func (s *sumDecimal) Result(ids []uint32) (*vec.Vec, error) {
-	limit, _ := vec.Int128FromBig(new(big.Int).Exp(big.NewInt(10), big.NewInt(38), nil))
-	least, _ := limit.Neg()
 	for _, id := range ids {
-		sum := s.sums[id]
-		if s.wrapsOf(id) != 0 || sum.Cmp(limit) >= 0 || sum.Cmp(least) <= 0 {
+		if s.wrapsOf(id) != 0 || !has38Digits(s.sums[id]) {
 			return nil, fmt.Errorf("the sum %se%d has more than the 38 digits of a decimal", s.total(id), -int(s.typ.Scale))
 		}
 	}
 	out := fixed(s.out(), s.sums, ids)
 	out.Valid = s.seen.valid(ids)
 	return out, nil
+}
+
+// has38Digits reports whether v is less than 10^38 either way.
+func has38Digits(v vec.Int128) bool {
+	limit := vec.Int128{Lo: 0x098a224000000000, Hi: 0x4b3b4ca85a86c47a}
+	least := vec.Int128{Lo: -limit.Lo, Hi: ^limit.Hi}
+	return v.Cmp(limit) < 0 && v.Cmp(least) > 0
 }
 
 func (s *sumDecimal) Average(ids []uint32, counts []int64) *vec.Vec {
@@ -152,9 +179,23 @@ func pow10(n int) float64 {
 	return p
 }
 
-func (s *sumDecimal) Fresh() Accumulator { return newSumDecimal(s.typ) }
+func (s *sumDecimal) Fresh() Accumulator { return newSumDecimal(s.typ, s.counting) }
 func (s *sumDecimal) Longest() int       { return 0 }
 func (s *sumDecimal) Bytes() int64       { return int64(16*cap(s.sums)+8*cap(s.wraps)) + s.seen.bytes() }
+
+func (s *sumDecimal) Clear(ids []uint32) {
+	for _, id := range ids {
+		s.sums[id] = vec.Int128{}
+	}
+	if s.wraps != nil {
+		for _, id := range ids {
+			s.wraps[id] = 0
+		}
+	}
+	s.seen.clear(ids, len(s.sums))
+}
+
+func (s *sumDecimal) Negative(ids []uint32) []uint32 { return s.seen.negative(ids) }
 
 func (s *sumDecimal) Reset() {
 	s.sums, s.wraps = s.sums[:0], nil

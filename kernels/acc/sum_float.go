@@ -3,6 +3,7 @@ package acc
 import (
 	"fmt"
 	"math"
+	"math/bits"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -18,7 +19,9 @@ type sumFloat struct {
 	seen
 }
 
-func newSumFloat() *sumFloat { return &sumFloat{anchor: &anchor{}} }
+func newSumFloat(counting bool) *sumFloat {
+	return &sumFloat{anchor: &anchor{}, seen: seen{counting: counting}}
+}
 
 func (s *sumFloat) Grow(n int) {
 	s.windows = extend(s.windows, n, window{})
@@ -36,7 +39,11 @@ func (s *sumFloat) Update(in Input) {
 
 func addFloats[T float32 | float64](s *sumFloat, vals []T, in Input) {
 	base := anchorAt(s.anchor, vals, in)
-	if in.IDs == nil {
+	switch {
+	case in.Diff != nil:
+		addFloatDiffs(s, vals, in, base)
+		return
+	case in.IDs == nil:
 		addFloatsOne(s, vals, in, base)
 		return
 	}
@@ -78,7 +85,7 @@ func addFloatsAll[T float32 | float64](s *sumFloat, vals []T, ids []uint32, base
 		b := math.Float64bits(float64(vals[k]))
 		shift := b>>mantissaBits&exponentMask - base
 		if shift > windowSpan {
-			s.rest.add(id, float64(vals[k]), len(windows))
+			s.rest.add(id, float64(vals[k]), 1, len(windows))
 			continue
 		}
 		windows[id].addMantissa(b&mantissaMask|implicitBit, shift, uint64(int64(b)>>63))
@@ -93,7 +100,7 @@ func addFloatsSel[T float32 | float64](s *sumFloat, vals []T, sel, ids []uint32,
 		b := math.Float64bits(v)
 		shift := b>>mantissaBits&exponentMask - base
 		if shift > windowSpan {
-			s.rest.add(id, v, len(windows))
+			s.rest.add(id, v, 1, len(windows))
 			continue
 		}
 		windows[id].addMantissa(b&mantissaMask|implicitBit, shift, uint64(int64(b)>>63))
@@ -115,13 +122,58 @@ func addFloatsOne[T float32 | float64](s *sumFloat, vals []T, in Input, base uin
 		b := math.Float64bits(v)
 		shift := b>>mantissaBits&exponentMask - base
 		if shift > windowSpan {
-			s.rest.add(0, v, len(s.windows))
+			s.rest.add(0, v, 1, len(s.windows))
 			continue
 		}
 		w.addMantissa(b&mantissaMask|implicitBit, shift, uint64(int64(b)>>63))
 	}
 	s.windows[0] = w
 }
+
+// addFloatDiffs is for rows that come or go any number of times, mostly once.
+func addFloatDiffs[T float32 | float64](s *sumFloat, vals []T, in Input, base uint64) {
+	for from := 0; from < in.N; from += touchRows {
+		to := min(from+touchRows, in.N)
+		if in.IDs != nil {
+			s.touch(in.IDs[from:to])
+		}
+		for k := from; k < to; k++ {
+			v, d, id := float64(vals[in.row(k)]), in.Diff[k], in.group(k)
+			b := math.Float64bits(v)
+			shift := b>>mantissaBits&exponentMask - base
+			switch {
+			case shift > windowSpan:
+				s.rest.add(id, v, d, len(s.windows))
+			case d == 1 || d == -1:
+				s.windows[id].addMantissa(b&mantissaMask|implicitBit, shift, uint64((int64(b)^d)>>63))
+			default:
+				s.addTimes(id, v, d, shift)
+			}
+		}
+	}
+}
+
+// addTimes adds v·d, where v's exponent is shift above the base of the windows.
+func (s *sumFloat) addTimes(id uint32, v float64, d int64, shift uint64) {
+	if d != int64(int32(d)) { // a product of more than 85 bits might not fit
+		s.rest.add(id, v, d, len(s.windows))
+		return
+	}
+	b := math.Float64bits(v)
+	hi, lo := bits.Mul64(b&mantissaMask|implicitBit, magnitude(d))
+	w, n := window{}, shift>>6
+	w[n], w[n+1] = lo<<(shift&63), hi<<(shift&63)|lo>>1>>(^shift&63)
+	if n == 0 {
+		w[2] = hi >> 1 >> (^shift & 63)
+	}
+	if (int64(b)^d)>>63 != 0 {
+		negate(w[:])
+	}
+	s.addWindow(id, w, s.base())
+}
+
+// magnitude is |d|.
+func magnitude(d int64) uint64 { return uint64((d ^ d>>63) - d>>63) }
 
 // base is the base of the windows. As long as it isn't fixed they are all 0.
 func (s *sumFloat) base() int { return max(1, int(s.anchor.base.Load())) }
@@ -141,18 +193,31 @@ func (s *sumFloat) addWindow(id uint32, v window, base int) {
 func (s *sumFloat) Merge(from Accumulator, src, dst []uint32) {
 	other := from.(*sumFloat)
 	s.seen.merge(&other.seen, src, dst, len(s.windows))
-	base := other.base()
+	for from := 0; from < len(src); from += touchRows {
+		to := min(from+touchRows, len(src))
+		s.touch(dst[from:to])
+		s.mergeWindows(other, src[from:to], dst[from:to])
+	}
+	if other.rest.odd == nil && other.rest.wide == nil {
+		return
+	}
 	for k, id := range src {
-		s.addWindow(dst[k], other.windows[id], base)
 		if o, w := other.rest.of(id); o != nil || w != nil {
 			s.rest.merge(o, w, dst[k], len(s.windows))
 		}
 	}
 }
 
+func (s *sumFloat) mergeWindows(other *sumFloat, src, dst []uint32) {
+	base := other.base()
+	for k, id := range src {
+		s.addWindow(dst[k], other.windows[id], base)
+	}
+}
+
 // StateTypes are the window's words, its base, and the rest.
 func (s *sumFloat) StateTypes() []vec.Type {
-	return []vec.Type{vec.TUint64, vec.TUint64, vec.TUint64, vec.TInt16, vec.TBinary}
+	return s.seen.types(vec.TUint64, vec.TUint64, vec.TUint64, vec.TInt16, vec.TBinary)
 }
 
 func (s *sumFloat) States(ids []uint32) []*vec.Vec {
@@ -164,7 +229,6 @@ func (s *sumFloat) States(ids []uint32) []*vec.Vec {
 			words[k] = s.windows[id][i]
 		}
 	}
-	out[0].Valid = s.seen.valid(ids)
 	out[3] = &vec.Vec{Type: vec.TInt16, N: len(ids), Data: vec.Alloc(2 * len(ids))}
 	bases, base := vec.Of[int16](out[3]), int16(s.base())
 	for k := range bases {
@@ -172,20 +236,20 @@ func (s *sumFloat) States(ids []uint32) []*vec.Vec {
 	}
 	out[4] = &vec.Vec{Type: vec.TBinary, N: len(ids), Offsets: make([]int32, len(ids)+1)}
 	if s.rest.odd == nil && s.rest.wide == nil {
-		return out
+		return s.seen.states(ids, out...)
 	}
 	for k, id := range ids {
 		out[4].Data = s.rest.encode(out[4].Data, id)
 		out[4].Offsets[k+1] = int32(len(out[4].Data))
 	}
-	return out
+	return s.seen.states(ids, out...)
 }
 
 func (s *sumFloat) MergeStates(cols []*vec.Vec, dst []uint32) error {
 	if err := checkStates(cols, s.StateTypes(), len(dst)); err != nil {
 		return err
 	}
-	s.seen.mergeValid(cols[0], dst, len(s.windows))
+	s.seen.mergeStates(cols, dst, len(s.windows))
 	w0, w1, w2 := vec.Of[uint64](cols[0]), vec.Of[uint64](cols[1]), vec.Of[uint64](cols[2])
 	bases := vec.Of[int16](cols[3])
 	for k, id := range dst {
@@ -235,7 +299,9 @@ func (s *sumFloat) Average(ids []uint32, counts []int64) *vec.Vec {
 	return average(counts, func(k int) float64 { return s.total(ids[k]) })
 }
 
-func (s *sumFloat) Fresh() Accumulator { return &sumFloat{anchor: s.anchor} }
+func (s *sumFloat) Fresh() Accumulator {
+	return &sumFloat{anchor: s.anchor, seen: seen{counting: s.counting}}
+}
 
 // Longest is that of the column of the rest.
 func (s *sumFloat) Longest() int {
@@ -246,6 +312,18 @@ func (s *sumFloat) Longest() int {
 }
 
 func (s *sumFloat) Bytes() int64 { return int64(24*cap(s.windows)) + s.rest.bytes() + s.seen.bytes() }
+
+func (s *sumFloat) Clear(ids []uint32) {
+	for _, id := range ids {
+		s.windows[id] = window{}
+	}
+	s.rest.clear(ids)
+	s.seen.clear(ids, len(s.windows))
+}
+
+func (s *sumFloat) Negative(ids []uint32) []uint32 {
+	return append(s.seen.negative(ids), s.rest.negative(ids)...)
+}
 
 func (s *sumFloat) Reset() {
 	s.windows, s.rest = s.windows[:0], rest{}

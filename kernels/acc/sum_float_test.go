@@ -51,8 +51,8 @@ func TestFloatSumIsExact(t *testing.T) {
 // sumSpread sums values in up to three accumulators, not all of the same origin, that are merged in different ways.
 func sumSpread(t *testing.T, rng *rand.Rand, vals []float64) float64 {
 	t.Helper()
-	total := newSumFloat()
-	parts := []Accumulator{total.Fresh(), total.Fresh(), newSumFloat()}
+	total := newSumFloat(false)
+	parts := []Accumulator{total.Fresh(), total.Fresh(), newSumFloat(false)}
 	for len(vals) > 0 {
 		n := 1 + rng.IntN(len(vals))
 		p := parts[rng.IntN(len(parts))]
@@ -118,7 +118,7 @@ func TestFloatSumRounding(t *testing.T) {
 
 // A window whose sum comes near its end goes to the wide integer before a carry can reach the sign.
 func TestFloatSumManyMerges(t *testing.T) {
-	total := newSumFloat()
+	total := newSumFloat(false)
 	total.Grow(1)
 	b := vec.NewBuilder(vec.TFloat64, 2)
 	vec.AppendFixed(b, 1.0)
@@ -141,7 +141,7 @@ func TestFloatSumManyMerges(t *testing.T) {
 }
 
 func TestFloatSumRefusesBadStates(t *testing.T) {
-	s := newSumFloat()
+	s := newSumFloat(false)
 	s.Grow(1)
 	good := s.States([]uint32{0})
 	base := *good[3]

@@ -3,6 +3,7 @@ package acc
 import (
 	"fmt"
 	"math"
+	"math/bits"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -20,7 +21,9 @@ type sumInt struct {
 	seen
 }
 
-func newSumInt(t vec.Type) *sumInt { return &sumInt{typ: t} }
+func newSumInt(t vec.Type, counting bool) *sumInt {
+	return &sumInt{typ: t, seen: seen{counting: counting}}
+}
 
 func (s *sumInt) Grow(n int) {
 	s.sums = extend(s.sums, n, 0)
@@ -31,6 +34,10 @@ func (s *sumInt) Grow(n int) {
 
 func (s *sumInt) Update(in Input) {
 	s.seen.update(in, len(s.sums))
+	if in.Diff != nil {
+		s.updateDiffs(in)
+		return
+	}
 	switch s.typ.Kind {
 	case vec.Int8:
 		addInts(s, vec.Of[int8](in.Col), in)
@@ -50,6 +57,52 @@ func (s *sumInt) Update(in Input) {
 		addInts(s, vec.Of[int64](in.Col), in)
 		s.liftLarge(vec.Of[int64](in.Col), in)
 	}
+}
+
+// updateDiffs is Update for rows that come or go any number of times.
+func (s *sumInt) updateDiffs(in Input) {
+	switch s.typ.Kind {
+	case vec.Int8:
+		addIntDiffs(s, vec.Of[int8](in.Col), in)
+	case vec.Int16:
+		addIntDiffs(s, vec.Of[int16](in.Col), in)
+	case vec.Int32:
+		addIntDiffs(s, vec.Of[int32](in.Col), in)
+	case vec.Int64:
+		addIntDiffs(s, vec.Of[int64](in.Col), in)
+	case vec.Uint8:
+		addIntDiffs(s, vec.Of[uint8](in.Col), in)
+	case vec.Uint16:
+		addIntDiffs(s, vec.Of[uint16](in.Col), in)
+	case vec.Uint32:
+		addIntDiffs(s, vec.Of[uint32](in.Col), in)
+	case vec.Uint64:
+		addUintDiffs(s, vec.Of[uint64](in.Col), in)
+	}
+}
+
+func addIntDiffs[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](s *sumInt, vals []T, in Input) {
+	for k := range in.N {
+		p := product(int64(vals[in.row(k)]), in.Diff[k])
+		s.add(in.group(k), int64(p.Lo), p.Hi-int64(p.Lo)>>63)
+	}
+}
+
+func addUintDiffs(s *sumInt, vals []uint64, in Input) {
+	for k := range in.N {
+		v, d := vals[in.row(k)], in.Diff[k]
+		p := product(int64(v), d)
+		if v>>63 != 0 { // taken for v − 2^64
+			p.Hi += d
+		}
+		s.add(in.group(k), int64(p.Lo), p.Hi-int64(p.Lo)>>63)
+	}
+}
+
+// product is a·b.
+func product(a, b int64) vec.Int128 {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	return vec.Int128{Lo: lo, Hi: int64(hi) - a>>63&b - b>>63&a}
 }
 
 func addInts[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](s *sumInt, vals []T, in Input) {
@@ -161,20 +214,19 @@ func (s *sumInt) wrapsOf(id uint32) int64 {
 
 func (s *sumInt) States(ids []uint32) []*vec.Vec {
 	sums := fixed(vec.TInt64, s.sums, ids)
-	sums.Valid = s.seen.valid(ids)
 	if s.wraps == nil {
-		return []*vec.Vec{sums, {Type: vec.TInt64, N: len(ids), Data: vec.Alloc(8 * len(ids))}}
+		return s.seen.states(ids, sums, &vec.Vec{Type: vec.TInt64, N: len(ids), Data: vec.Alloc(8 * len(ids))})
 	}
-	return []*vec.Vec{sums, fixed(vec.TInt64, s.wraps, ids)}
+	return s.seen.states(ids, sums, fixed(vec.TInt64, s.wraps, ids))
 }
 
-func (s *sumInt) StateTypes() []vec.Type { return []vec.Type{vec.TInt64, vec.TInt64} }
+func (s *sumInt) StateTypes() []vec.Type { return s.seen.types(vec.TInt64, vec.TInt64) }
 
 func (s *sumInt) MergeStates(cols []*vec.Vec, dst []uint32) error {
 	if err := checkStates(cols, s.StateTypes(), len(dst)); err != nil {
 		return err
 	}
-	s.seen.mergeValid(cols[0], dst, len(s.sums))
+	s.seen.mergeStates(cols, dst, len(s.sums))
 	sums, wraps := vec.Of[int64](cols[0]), vec.Of[int64](cols[1])
 	for k, id := range dst {
 		s.add(id, sums[k], wraps[k])
@@ -192,8 +244,11 @@ func (s *sumInt) Result(ids []uint32) (*vec.Vec, error) {
 	var out *vec.Vec
 	if s.typ.Width() == 8 {
 		out = &vec.Vec{Type: vec.TDecimal(38, 0), N: len(ids), Data: vec.Alloc(16 * len(ids))}
+		sums := vec.Of[vec.Int128](out)
 		for k := range ids {
-			vec.Of[vec.Int128](out)[k] = s.total(ids[k])
+			if sums[k] = s.total(ids[k]); !has38Digits(sums[k]) {
+				return nil, fmt.Errorf("the sum %s has more than the 38 digits of a decimal", sums[k].Big())
+			}
 		}
 	} else {
 		for _, id := range ids {
@@ -211,9 +266,23 @@ func (s *sumInt) Average(ids []uint32, counts []int64) *vec.Vec {
 	return average(counts, func(k int) float64 { return s.total(ids[k]).Float64() })
 }
 
-func (s *sumInt) Fresh() Accumulator { return newSumInt(s.typ) }
+func (s *sumInt) Fresh() Accumulator { return newSumInt(s.typ, s.counting) }
 func (s *sumInt) Longest() int       { return 0 }
 func (s *sumInt) Bytes() int64       { return int64(8*cap(s.sums)+8*cap(s.wraps)) + s.seen.bytes() }
+
+func (s *sumInt) Clear(ids []uint32) {
+	for _, id := range ids {
+		s.sums[id] = 0
+	}
+	if s.wraps != nil {
+		for _, id := range ids {
+			s.wraps[id] = 0
+		}
+	}
+	s.seen.clear(ids, len(s.sums))
+}
+
+func (s *sumInt) Negative(ids []uint32) []uint32 { return s.seen.negative(ids) }
 
 func (s *sumInt) Reset() {
 	s.sums, s.wraps = s.sums[:0], nil

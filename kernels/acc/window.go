@@ -106,8 +106,8 @@ func (w *wide) addAt(v []uint64, shift int) {
 	}
 }
 
-// addFloat adds a finite value.
-func (w *wide) addFloat(v float64) {
+// addFloat adds a finite value that many times.
+func (w *wide) addFloat(v float64, times int64) {
 	b := math.Float64bits(v)
 	e, m := int(b>>mantissaBits&exponentMask), b&mantissaMask
 	if e == 0 {
@@ -115,10 +115,12 @@ func (w *wide) addFloat(v float64) {
 	} else {
 		m |= implicitBit
 	}
-	if v < 0 {
-		m = -m
+	hi, lo := bits.Mul64(m, magnitude(times))
+	p := [2]uint64{lo, hi}
+	if (v < 0) != (times < 0) {
+		negate(p[:])
 	}
-	w.addAt([]uint64{m}, e-1)
+	w.addAt(p[:], e-1)
 }
 
 // roundFloat is the float64 nearest to a two's complement integer times 2^(base−1075), ties to even;

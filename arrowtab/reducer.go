@@ -111,9 +111,7 @@ func (t *Table) reduce(at, step string, keys []string, reducers []Reducer) *Tabl
 		n.Keys = append(n.Keys, columns[i])
 	}
 	for _, a := range r.aggs {
-		if a.Arg >= 0 {
-			a.Arg = columns[a.Arg]
-		}
+		a.Columns(func(c *int) { *c = columns[*c] })
 		n.Aggs = append(n.Aggs, a)
 	}
 	return t.then(n)
@@ -159,7 +157,8 @@ func (r *reduction) addField(f Field) {
 }
 
 func (r *reduction) addReducer(red Reducer, grouped bool) {
-	agg := plan.Agg{Func: red.reduce, Arg: -1, Name: red.name, Type: vec.TInt64}
+	agg := plan.MakeAgg(red.reduce, -1)
+	agg.Name, agg.Type = red.name, vec.TInt64
 	nullable := false
 	err := red.err
 	if err == nil && red.arg != nil {

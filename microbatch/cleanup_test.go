@@ -32,7 +32,7 @@ func (s *watchedSink) OpenSink(_ context.Context, env *microbatch.Env, _ op.Port
 func (s *watchedSink) NewWriter() microbatch.Writer          { return s }
 func (s *watchedSink) Push(microbatch.Seq, *vec.Batch) error { return s.call() }
 func (s *watchedSink) EndMorsel(int64) error                 { return s.call() }
-func (s *watchedSink) EndEpoch(op.Epoch) error               { return s.call() }
+func (s *watchedSink) EndEpoch(*op.Epoch) error              { return s.call() }
 func (s *watchedSink) Commit(context.Context) error          { return nil }
 func (s *watchedSink) Publish() error                        { return nil }
 

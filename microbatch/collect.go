@@ -98,7 +98,7 @@ func (s *collectSink) OpenSink(_ context.Context, env *Env, in op.Port) (Sink, e
 
 func (s *collectSink) NewWriter() Writer { return &collectWriter{sink: s} }
 
-func (s *collectSink) EndEpoch(op.Epoch) error      { return nil }
+func (s *collectSink) EndEpoch(*op.Epoch) error     { return nil }
 func (s *collectSink) Commit(context.Context) error { return nil }
 func (s *collectSink) Publish() error               { return nil }
 

@@ -3,6 +3,8 @@ package microbatch
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -26,6 +28,8 @@ type Env struct {
 	Account *vec.Account // this connector's account, for what it holds beyond a few buffers a worker
 	Source  uint32       // this source's number, for its Seqs
 	Bad     plan.BadRows // a source's policy for rows that it can't parse
+	Ready   func()       // of a Stream: says from any goroutine that Poll has something. It doesn't wait.
+	Log     *slog.Logger // what an operator of the program should know
 	TempDir string       // where temporary files may be made
 }
 
@@ -42,6 +46,46 @@ type Scan struct {
 type SourceOpener interface {
 	plan.Source
 	OpenSource(ctx context.Context, env *Env, scan Scan) (Source, error)
+}
+
+// StreamOpener is what the engine asks of a plan.Source that is plan.Unbounded. Where it starts is fixed by OpenStream, which is called before any
+// row of the run is read.
+type StreamOpener interface {
+	plan.Source
+	OpenStream(ctx context.Context, env *Env, scan Scan) (Stream, error)
+}
+
+// Stream is an open source whose rows come in the course of time. Between the world and the engine it keeps a bounded queue: when that is
+// full, whoever fills it waits. The engine's side:
+//
+//	env.Ready()            the source, when there is something after there was nothing
+//	Poll(max)  → morsels   the coordinator, when it cuts an epoch
+//	Read(m)                workers, as in a batch: parsing is done there
+type Stream interface {
+	// Poll takes what has come since the last call, about max rows of it if there are more (max ≤ 0: all), as the morsels of one
+	// epoch. It returns at once. The rows' Seqs go on from epoch to epoch, so that a later row of a partition has a later place.
+	Poll(max int64) (Poll, error)
+	// NewReader makes a worker's reader. It is called from one goroutine; the reader lives as long as the run.
+	NewReader() Reader
+	// Close stops what the source has running and gives back everything. It is called once, after all readers are closed.
+	Close() error
+}
+
+// Poll is what a Stream has for an epoch.
+type Poll struct {
+	Morsels    []Morsel
+	Rows       int64    // about how many rows they have, to tell tiny epochs from large ones
+	More       bool     // there is more already
+	Ended      bool     // after these there will never be any
+	Partitions []uint32 // the partitions that it has, if it knows them; for watermarks
+	Lag        Lag
+}
+
+// Lag is how far a Stream is behind, as far as it knows.
+type Lag struct {
+	Rows  int64         // that have come and weren't polled
+	Bytes int64         // the same in bytes
+	Age   time.Duration // of the oldest of them
 }
 
 // Source is an open source: it hands out its input in morsels.
@@ -74,20 +118,40 @@ type SinkOpener interface {
 	OpenSink(ctx context.Context, env *Env, in op.Port) (Sink, error)
 }
 
-// Sink is an open sink. After the last row of the run: EndEpoch, Commit of all sinks, Publish of all sinks,
-// Close. After an error: Close alone, which leaves nothing behind.
+// Sink is an open sink.
+//
+// In a batch (in.Final): after the last row of the run EndEpoch, Commit of all sinks, Publish of all sinks, Close. After an
+// error: Close alone, which leaves nothing behind.
+//
+// On a stream, once an epoch: Push, EndEpoch, Commit. Commit hands the epoch's changes over; when it returns nil they are acknowledged.
+// An error that is Retryable makes the engine wait and call Commit again, with the same changes. Publish isn't called. What was committed stays,
+// whatever comes after. A sink may be given an epoch without rows.
 type Sink interface {
 	// NewWriter makes a worker's writer. It is called from one goroutine.
 	NewWriter() Writer
 	// EndEpoch is called once every row of the epoch was pushed and every morsel ended.
-	EndEpoch(e op.Epoch) error
-	// Commit makes what was written durable, but not visible yet: all that can fail should fail here.
+	EndEpoch(e *op.Epoch) error
+	// Commit makes what was written durable, but, in a batch, not visible yet: all that can fail should fail here.
 	Commit(ctx context.Context) error
 	// Publish makes it visible (renames).
 	Publish() error
-	// Close gives back everything; what was not published is removed. It is called once.
+	// Close gives back everything; what was not published, or on a stream not committed, is removed. It is called once.
 	Close() error
 }
+
+// Retractable is a plan.Sink that takes retractions: batches may have Diff, one net change for each row and epoch, the old
+// row of a key before the new one. Other sinks are refused on such an edge.
+type Retractable interface {
+	plan.Sink
+	TakesRetractions() bool
+}
+
+// Retryable is the error of a Commit that may go well if it is tried again.
+type Retryable struct{ Err error }
+
+func (e *Retryable) Error() string { return e.Err.Error() }
+
+func (e *Retryable) Unwrap() error { return e.Err }
 
 // Exclusive is a Sink whose target holds a single output: of two that a run writes there, one would be lost, so
 // the run is refused.
@@ -101,7 +165,7 @@ type Writer interface {
 	// Push takes a lent batch of the morsel that the worker is on. It may have a selection, and dictionary columns.
 	Push(at Seq, b *vec.Batch) error
 	// EndMorsel says that all rows of morsel m that this worker will ever push were pushed. Every morsel
-	// of the epoch, 0, 1, 2 …, is ended by exactly one worker; most are ended in order, and none more than a few ahead of
+	// 0, 1, 2 …, counted over all epochs, is ended by exactly one worker; most are ended in order, and none more than a few ahead of
 	// the oldest one that is open. A sink that keeps the order of the input writes by m.
 	EndMorsel(m int64) error
 }

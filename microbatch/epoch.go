@@ -114,10 +114,10 @@ func (r *epochRun) endEpoch() error {
 func (r *epochRun) endStep(w *worker, s *step, epoch int64) error {
 	w.current = s
 	if sink, ok := s.operator.(*sinkOp); ok {
-		return sink.EndEpoch(op.Epoch{Number: epoch}, nil)
+		return sink.EndEpoch(&op.Epoch{Number: epoch}, nil)
 	}
 	parallel := func(n int, part func(int, op.Out) error) error { return r.parallel(s, n, part) }
-	return s.operator.EndEpoch(op.Epoch{Number: epoch, Parallel: parallel}, &serialOut{r, w, s})
+	return s.operator.EndEpoch(&op.Epoch{Number: epoch, Parallel: parallel}, &serialOut{r, w, s})
 }
 
 // serialOut takes what a step emits itself at the end of an epoch.

@@ -29,7 +29,7 @@ func (s *keepingSink) OpenSink(_ context.Context, env *microbatch.Env, _ op.Port
 }
 
 func (s *keepingSink) NewWriter() microbatch.Writer { return &keepingWriter{sink: s} }
-func (s *keepingSink) EndEpoch(op.Epoch) error      { return nil }
+func (s *keepingSink) EndEpoch(*op.Epoch) error     { return nil }
 func (s *keepingSink) Commit(context.Context) error { return nil }
 func (s *keepingSink) Publish() error               { return nil }
 func (s *keepingSink) Close() error                 { return nil }

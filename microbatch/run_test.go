@@ -429,7 +429,7 @@ func (s *morselSink) NewWriter() microbatch.Writer {
 }
 
 func (s *morselSink) Identity() string             { return s.identity }
-func (s *morselSink) EndEpoch(op.Epoch) error      { return s.fail("epoch") }
+func (s *morselSink) EndEpoch(*op.Epoch) error     { return s.fail("epoch") }
 func (s *morselSink) Commit(context.Context) error { return s.fail("commit") }
 func (s *morselSink) Publish() error               { return s.fail("publish") }
 

@@ -27,7 +27,7 @@ func (s *sinkOp) Open(in []op.Port) (func() op.Local, error) {
 	return func() op.Local { return &sinkLocal{s, sink.NewWriter()} }, nil
 }
 
-func (s *sinkOp) EndEpoch(e op.Epoch, _ op.Out) error {
+func (s *sinkOp) EndEpoch(e *op.Epoch, _ op.Out) error {
 	if err := s.sink.EndEpoch(e); err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}

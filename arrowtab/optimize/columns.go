@@ -81,6 +81,7 @@ func (c columns) list() []int {
 func (p *pruner) ask(n plan.Node) {
 	needed := p.of(n)
 	switch n := n.(type) {
+	case *plan.Read:
 	case *plan.Rejected:
 		if p.graph.uses[n.Of] == 0 {
 			p.needAll(n.Of)
@@ -105,10 +106,15 @@ func (p *pruner) ask(n plan.Node) {
 		for _, k := range n.Keys {
 			p.of(n.Input).add([]int{k.Column})
 		}
-	default:
+	case *plan.Limit, *plan.Union, *plan.Write, *plan.Consolidate:
 		for _, in := range n.Inputs() {
 			p.of(in).add(needed.list())
 		}
+	default:
+		for _, in := range n.Inputs() {
+			p.needAll(in)
+		}
+		p.needAll(n)
 	}
 }
 
@@ -127,8 +133,8 @@ func (p *pruner) askAggregate(n *plan.Aggregate, needed columns) {
 		needed[0] = true // something has to say that there is a row
 	}
 	for i, a := range n.Aggs {
-		if needed[len(n.Keys)+i] && a.Arg >= 0 {
-			in[a.Arg] = true
+		if needed[len(n.Keys)+i] {
+			a.Columns(func(c *int) { in[*c] = true })
 		}
 	}
 }
@@ -154,8 +160,22 @@ func (p *pruner) rebuild(n plan.Node) pruned {
 	case *plan.Rejected:
 		return pruned{n.WithInputs([]plan.Node{p.done[n.Of].node}), places(n.Schema().Len())}
 	}
-	in := p.done[n.Inputs()[0]]
-	return pruned{n.WithInputs([]plan.Node{in.node}), in.place}
+	return p.rebuildWhole(n)
+}
+
+// rebuildWhole is n over its new inputs, of which all columns that n was told are needed are there. Where an input has more, for others, n's
+// own columns have moved with them: that is only so for nodes that pass rows on.
+func (p *pruner) rebuildWhole(n plan.Node) pruned {
+	var in []plan.Node
+	for _, i := range n.Inputs() {
+		in = append(in, p.done[i].node)
+	}
+	place := places(n.Schema().Len())
+	switch n.(type) {
+	case *plan.Limit, *plan.Write, *plan.Consolidate:
+		place = p.done[n.Inputs()[0]].place
+	}
+	return pruned{n.WithInputs(in), place}
 }
 
 // moved is an expression over the old node's rows as one over the new one's.
@@ -227,9 +247,7 @@ func (p *pruner) rebuildAggregate(n *plan.Aggregate) pruned {
 		if !slices.Contains(keep, len(n.Keys)+i) {
 			continue
 		}
-		if a.Arg >= 0 {
-			a.Arg = in.place[a.Arg]
-		}
+		a.Columns(func(c *int) { *c = in.place[*c] })
 		out.Aggs = append(out.Aggs, a)
 	}
 	return pruned{&out, kept(n.Out.Len(), keep)}

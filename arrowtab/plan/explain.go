@@ -14,10 +14,10 @@ import (
 //	      read csv in.csv → id int64, name string, value float64  [append, job.go:7]
 //
 // Behind the arrow is the schema, for nodes that don't pass on their input's; in brackets the changelog kind, the key if
-// one is known, the policy for bad rows if it isn't to fail, and the line of the program. A node with several consumers has a
+// one is known, the column of event time whose watermark goes along, whether the result depends on the cuts into epochs (time-bound), the policy for bad rows if it isn't to fail, and the line of the program. A node with several consumers has a
 // number and is written out once: it is computed once.
 func Explain(roots ...Node) string {
-	x := explainer{uses: map[Node]int{}, kinds: map[Node]Changelog{}, numbers: map[Node]int{}}
+	x := explainer{uses: map[Node]int{}, numbers: map[Node]int{}}
 	for _, n := range Upstream(roots...) {
 		for _, in := range n.Inputs() {
 			x.uses[in]++
@@ -26,6 +26,7 @@ func Explain(roots ...Node) string {
 	for _, r := range roots {
 		x.uses[r]++
 	}
+	x.kinds = Kinds(roots...)
 	for _, r := range roots {
 		x.write(r, 0)
 	}
@@ -51,7 +52,7 @@ func (x *explainer) write(n Node, depth int) {
 	}
 	x.text.WriteString(Describe(n))
 	switch n.(type) {
-	case *Read, *Project, *Aggregate, *Union, *Rejected:
+	case *Read, *Project, *Aggregate, *Union, *Rejected, *Late, *Window, *Join, *AsOf, *Top, *Apply, *Flatten, *Changes, *FromChanges:
 		fmt.Fprintf(&x.text, " → %s", n.Schema())
 	}
 	fmt.Fprintf(&x.text, "  [%s]\n", strings.Join(x.properties(n), ", "))
@@ -61,13 +62,19 @@ func (x *explainer) write(n Node, depth int) {
 }
 
 func (x *explainer) properties(n Node) []string {
-	props := []string{x.kind(n).String()}
+	props := []string{x.kinds[n].String()}
 	switch key := KeyOf(n); {
 	case key == nil:
 	case len(key) == 0:
 		props = append(props, "one row")
 	default:
 		props = append(props, "key "+columnList(n.Schema(), key))
+	}
+	if c := EventTime(n); c >= 0 {
+		props = append(props, "time "+n.Schema().Field(c).Name)
+	}
+	if TimeBound(n) {
+		props = append(props, "time-bound")
 	}
 	if n.Policy() != Fail {
 		props = append(props, "bad rows: "+n.Policy().String())
@@ -76,20 +83,6 @@ func (x *explainer) properties(n Node) []string {
 		props = append(props, n.Pos())
 	}
 	return props
-}
-
-// kind is the changelog kind of n's output. All sources there are are bounded, so every node sees a final epoch.
-func (x *explainer) kind(n Node) Changelog {
-	if k, done := x.kinds[n]; done {
-		return k
-	}
-	var in []Changelog
-	for _, i := range n.Inputs() {
-		in = append(in, x.kind(i))
-	}
-	k := KindOf(n, in, true)
-	x.kinds[n] = k
-	return k
 }
 
 func (p BadRows) String() string { return [...]string{"fail", "skip", "reject"}[p] }
@@ -118,6 +111,8 @@ func Describe(n Node) string {
 			return "write"
 		}
 		return "write " + n.Sink.Describe().String()
+	case interface{ describe() string }:
+		return n.describe()
 	}
 	return fmt.Sprintf("%T", n)
 }
@@ -158,29 +153,60 @@ func (n *Project) describe() string {
 }
 
 func (n *Aggregate) describe() string {
-	in := n.Input.Schema()
 	text := "aggregate"
 	if len(n.Keys) > 0 {
-		text += " by " + columnList(in, n.Keys)
+		text += " by " + columnList(n.Input.Schema(), n.Keys)
 	}
-	parts := make([]string, len(n.Aggs))
-	for i, a := range n.Aggs {
-		arg := ""
-		if a.Arg >= 0 {
-			arg = in.Field(a.Arg).Name
-		}
-		parts[i] = fmt.Sprintf("%s(%s) as %s", a.Func, arg, a.Name)
+	return text + aggList(n.Aggs, n.Input.Schema())
+}
+
+// aggList is ": sum(x) as total, count() as n", or "" of none.
+func aggList(aggs []Agg, in *Schema) string {
+	parts := make([]string, len(aggs))
+	for i, a := range aggs {
+		parts[i] = a.text(in) + " as " + a.Name
 	}
 	if len(parts) == 0 {
-		return text
+		return ""
 	}
-	return text + ": " + strings.Join(parts, ", ")
+	return ": " + strings.Join(parts, ", ")
+}
+
+// text is "arg_max(price by ts) where ok".
+func (a *Agg) text(in *Schema) string {
+	text := a.Func.String() + "("
+	if a.Arg >= 0 {
+		text += in.Field(a.Arg).Name
+	}
+	if a.By >= 0 {
+		text += " by " + in.Field(a.By).Name
+	}
+	switch a.Func {
+	case AggQuantileCont, AggQuantileDisc:
+		text += ", " + strconv.FormatFloat(a.Param, 'g', -1, 64)
+	case AggStringAgg:
+		text += ", " + strconv.Quote(a.Text)
+	}
+	text += ")"
+	if a.Where >= 0 {
+		text += " where " + in.Field(a.Where).Name
+	}
+	return text
 }
 
 func (n *Sort) describe() string {
-	parts := make([]string, len(n.Keys))
-	for i, k := range n.Keys {
-		parts[i] = n.Schema().Field(k.Column).Name
+	text := "sort by " + orderList(n.Schema(), n.Keys)
+	if n.Limit >= 0 {
+		text += " limit " + strconv.FormatInt(n.Limit, 10)
+	}
+	return text + offsetText(n.Offset)
+}
+
+// orderList is "a desc, b".
+func orderList(s *Schema, keys []SortKey) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = s.Field(k.Column).Name
 		if k.Desc {
 			parts[i] += " desc"
 		}
@@ -188,11 +214,7 @@ func (n *Sort) describe() string {
 			parts[i] += " nulls first"
 		}
 	}
-	text := "sort by " + strings.Join(parts, ", ")
-	if n.Limit >= 0 {
-		text += " limit " + strconv.FormatInt(n.Limit, 10)
-	}
-	return text + offsetText(n.Offset)
+	return strings.Join(parts, ", ")
 }
 
 func offsetText(n int64) string {

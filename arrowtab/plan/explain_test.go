@@ -36,7 +36,7 @@ func sharedPlan(t *testing.T) []Node {
 	filter := &Filter{Base: Base{At: "job.go:4"}, Input: read, Cond: bound(t, call(OpGt, col("value"), lit(1)), s)}
 	groups := &Aggregate{
 		Base: Base{At: "job.go:5"}, Input: filter, Keys: []int{0},
-		Aggs: []Agg{{Func: AggCount, Arg: -1, Name: "n", Type: vec.TInt64}, {Func: AggSum, Arg: 1, Name: "sum", Type: vec.TDecimal(38, 0)}},
+		Aggs: []Agg{{Func: AggCount, Arg: -1, By: -1, Where: -1, Name: "n", Type: vec.TInt64}, {Func: AggSum, Arg: 1, By: -1, Where: -1, Name: "sum", Type: vec.TDecimal(38, 0)}},
 		Out:  NewSchema(s.Field(0), Field{Name: "n", Type: vec.TInt64}, Field{Name: "sum", Type: vec.TDecimal(38, 0)}),
 	}
 	project := &Project{
@@ -46,7 +46,7 @@ func sharedPlan(t *testing.T) []Node {
 	}
 	top := &Sort{Input: project, Keys: []SortKey{{Column: 1, Desc: true}, {Column: 0, NullsFirst: true}}, Limit: 10, Offset: 5}
 	total := &Aggregate{
-		Input: &Limit{Input: filter, N: 7}, Aggs: []Agg{{Func: AggMax, Arg: 1, Name: "max", Type: vec.TInt64}},
+		Input: &Limit{Input: filter, N: 7}, Aggs: []Agg{{Func: AggMax, Arg: 1, By: -1, Where: -1, Name: "max", Type: vec.TInt64}},
 		Out: NewSchema(Field{Name: "max", Type: vec.TInt64, Nullable: true}),
 	}
 	rejected := &Rejected{Of: read}
@@ -123,8 +123,9 @@ func TestKinds(t *testing.T) {
 		{&Union{}, Append, Append, Retract, Retract},
 		{&Write{}, Append, Append, Retract, Retract},
 		{&Aggregate{}, Append, Retract, Retract, Append},
-		{&Sort{}, Append, Retract, Retract, Append},
-		{&Limit{}, Append, Retract, Retract, Append},
+		{&Sort{Limit: -1}, Append, Append, Retract, Retract},
+		{&Sort{Limit: 3}, Append, Retract, Retract, Append},
+		{&Limit{}, Append, Append, Retract, Append},
 	} {
 		got := [4]Changelog{
 			KindOf(c.n, []Changelog{Append}, true), KindOf(c.n, []Changelog{Append}, false),

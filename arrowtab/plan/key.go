@@ -7,17 +7,78 @@ import "slices"
 func KeyOf(n Node) []int {
 	switch n := n.(type) {
 	case *Aggregate:
-		key := make([]int, len(n.Keys))
-		for i := range key {
-			key[i] = i
-		}
-		return key
-	case *Filter, *Sort, *Limit, *Write:
+		return firstColumns(len(n.Keys))
+	case *Filter, *Sort, *Limit, *Write, *Watermark, *Apply, *Consolidate:
 		return KeyOf(n.Inputs()[0])
 	case *Project:
 		return n.key()
+	case *Read:
+		_, key := FeedOf(n.Source)
+		return n.columnsOf(key)
+	case *Upsert:
+		return n.Key
+	case *Accept:
+		return n.Keys
+	case *Top:
+		return n.key()
+	case *Window:
+		return firstColumns(2 + len(n.Keys))
+	case *Join:
+		return n.key()
+	case *AsOf:
+		return KeyOf(n.Left)
 	}
 	return nil
+}
+
+// firstColumns is 0, 1, … n−1.
+func firstColumns(n int) []int {
+	key := make([]int, n)
+	for i := range key {
+		key[i] = i
+	}
+	return key
+}
+
+// columnsOf is where columns of the source are in what is read; nil if one isn't.
+func (n *Read) columnsOf(columns []int) []int {
+	if columns == nil || n.Columns == nil {
+		return columns
+	}
+	out := make([]int, len(columns))
+	for i, c := range columns {
+		if out[i] = slices.Index(n.Columns, c); out[i] < 0 {
+			return nil
+		}
+	}
+	return out
+}
+
+// key is the ranked key with the row's number, or without it if there is one row a key.
+func (n *Top) key() []int {
+	switch {
+	case n.N == 1:
+		return append([]int{}, n.Keys...)
+	case n.Number:
+		return append(slices.Clone(n.Keys), n.Out.Len()-1)
+	}
+	return KeyOf(n.Input)
+}
+
+// key is both sides' keys together, the left one's alone where a left row comes out at most once.
+func (n *Join) key() []int {
+	left, right := KeyOf(n.Left), KeyOf(n.Right)
+	if left == nil || n.Kind == Semi || n.Kind == Anti {
+		return left
+	}
+	if right == nil || n.Kind == RightOuter || n.Kind == FullOuter { // NULLs would make rows alike
+		return nil
+	}
+	key := slices.Clone(left)
+	for _, c := range right {
+		key = append(key, n.Left.Schema().Len()+c)
+	}
+	return key
 }
 
 // key is the input's key if all of its columns are still there.

@@ -99,12 +99,28 @@ type Aggregate struct {
 	Out   *Schema // keys, then one column an Agg
 }
 
-// Agg is a reducer applied to a column.
+// Agg is a reducer applied to a column. MakeAgg makes one without the parts that few have.
 type Agg struct {
-	Func AggFunc
-	Arg  int      // column of Input; −1: the rows themselves (Count)
-	Name string   // of the result
-	Type vec.Type // of the result
+	Func  AggFunc
+	Arg   int      // column of Input; −1: the rows themselves (Count)
+	By    int      // column of Input that gives the order (ArgMin, ArgMax, List, StringAgg); −1: none
+	Where int      // bool column of Input: only rows for which it is true; −1: all rows
+	Param float64  // Quantile: the fraction, 0 to 1
+	Text  string   // StringAgg: what goes between the values
+	Name  string   // of the result
+	Type  vec.Type // of the result
+}
+
+// MakeAgg is the reducer f of a column, of all rows.
+func MakeAgg(f AggFunc, arg int) Agg { return Agg{Func: f, Arg: arg, By: -1, Where: -1} }
+
+// Columns calls f for each of the Agg's columns, to read or change it; those that are −1 are left alone.
+func (a *Agg) Columns(f func(column *int)) {
+	for _, c := range []*int{&a.Arg, &a.By, &a.Where} {
+		if *c >= 0 {
+			f(c)
+		}
+	}
 }
 
 // AggFunc names a reducer.
@@ -117,6 +133,21 @@ const (
 	AggAvg                  // → float64
 	AggMin                  // any ordered type → the same
 	AggMax
+	AggAny           // some value, always the same one: the smallest
+	AggArgMin        // the value of Arg in the row with the smallest By; of several the smallest value. A NULL By is left out, a NULL Arg isn't
+	AggArgMax        // with the largest By
+	AggCountDistinct // different values → int64
+	AggVarSamp       // numbers → float64; NULL for fewer than two
+	AggVarPop
+	AggStddevSamp
+	AggStddevPop
+	AggBoolAnd // bool → bool
+	AggBoolOr
+	AggQuantileCont // numbers → float64: between the two nearest values, as PostgreSQL's percentile_cont
+	AggQuantileDisc // any ordered type → the same: the first value whose share is Param or more
+	AggList         // any type but lists → list of all values, NULLs too, ordered by By, then by the values
+	AggStringAgg    // strings, with Text between them, ordered as AggList's
+	numAggs
 )
 
 // Sort orders the rows by keys; ties keep the order of arrival. With Limit ≥ 0 only the first

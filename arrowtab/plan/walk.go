@@ -27,7 +27,7 @@ func Upstream(roots ...Node) []Node {
 // CanReject reports whether there are rows that can fail in the node itself.
 func CanReject(n Node) bool {
 	switch n := n.(type) {
-	case *Read:
+	case *Read, *Watermark, *Apply, *FromChanges:
 		return true
 	case *Filter:
 		return Fallible(n.Cond)

@@ -89,7 +89,7 @@ func (s *sink) NewWriter() microbatch.Writer { return &sinkWriter{sink: s} }
 // Identity is the file's full name.
 func (s *sink) Identity() string { return s.file.Identity() }
 
-func (s *sink) EndEpoch(op.Epoch) error {
+func (s *sink) EndEpoch(*op.Epoch) error {
 	if n := s.seq.Held(); n > 0 {
 		return fmt.Errorf("%d parts were handed in whose turn never came", n)
 	}

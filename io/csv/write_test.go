@@ -50,7 +50,7 @@ func writeBatches(w *writer, schema *plan.Schema, batches []*vec.Batch) (err err
 			return err
 		}
 	}
-	if err := s.EndEpoch(op.Epoch{}); err != nil {
+	if err := s.EndEpoch(&op.Epoch{}); err != nil {
 		return err
 	}
 	if err := s.Commit(ctx); err != nil {

@@ -249,7 +249,7 @@ func (o *openSink) newPiece() *piece {
 func (o *openSink) Identity() string { return o.file.Identity() }
 
 // EndEpoch encodes the rows that are left.
-func (o *openSink) EndEpoch(op.Epoch) error {
+func (o *openSink) EndEpoch(*op.Epoch) error {
 	o.mu.Lock()
 	if len(o.early) > 0 && o.err == nil {
 		o.err = fmt.Errorf("morsel %d did not end", o.next)

@@ -24,7 +24,7 @@ func writeFile(path string, schema *plan.Schema, morsels [][]*vec.Batch, workers
 	}
 	err = push(open, morsels, workers)
 	if err == nil {
-		err = open.EndEpoch(op.Epoch{Number: 1})
+		err = open.EndEpoch(&op.Epoch{Number: 1})
 	}
 	if err == nil {
 		err = open.Commit(ctx)

@@ -78,7 +78,7 @@ func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 // takes less than handing 64 partitions to the workers.
 const maxMergedGroups = 4096
 
-func (a *aggregate) EndEpoch(e Epoch, out Out) error {
+func (a *aggregate) EndEpoch(e *Epoch, out Out) error {
 	var stages []*aggStage
 	groups, folded, spilled := 0, false, false
 	for _, l := range a.locals {
@@ -120,7 +120,7 @@ func (a *aggregate) emitNothing(out Out) error {
 }
 
 // mergePartitions folds what the workers still have in their tables, and merges and emits partition by partition.
-func (a *aggregate) mergePartitions(e Epoch, stages []*aggStage, spilled bool) error {
+func (a *aggregate) mergePartitions(e *Epoch, stages []*aggStage, spilled bool) error {
 	err := e.Parallel(len(stages), func(i int, _ Out) error {
 		defer stages[i].dropTable()
 		if spilled {

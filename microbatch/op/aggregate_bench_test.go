@@ -58,7 +58,7 @@ func benchmarkAggregate(b *testing.B, keys int, aggs []plan.Agg, columns []plan.
 			}
 			least = min(least, time.Since(start))
 		}
-		if err := a.EndEpoch(op.Epoch{Parallel: parallelOn(1, discard{})}, discard{}); err != nil {
+		if err := a.EndEpoch(&op.Epoch{Parallel: parallelOn(1, discard{})}, discard{}); err != nil {
 			b.Fatal(err)
 		}
 		if err := a.Close(); err != nil {
@@ -119,15 +119,15 @@ func randomCodes(rng *rand.Rand, n int, d *vec.Dict) *vec.Vec {
 func BenchmarkAggregate(b *testing.B) {
 	dict100, dict5 := dictionaryOf(100), dictionaryOf(5)
 	str, i64, f64 := nullable("s", vec.TString), nullable("i", vec.TInt64), nullable("f", vec.TFloat64)
-	sum := func(c int) plan.Agg { return plan.Agg{Func: plan.AggSum, Arg: c} }
-	count := plan.Agg{Func: plan.AggCount, Arg: -1}
+	sum := func(c int) plan.Agg { return plan.MakeAgg(plan.AggSum, c) }
+	count := plan.MakeAgg(plan.AggCount, -1)
 	b.Run("seed/dict", func(b *testing.B) {
-		benchmarkAggregate(b, 1, []plan.Agg{count, sum(1), {Func: plan.AggAvg, Arg: 1}}, []plan.Field{str, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
+		benchmarkAggregate(b, 1, []plan.Agg{count, sum(1), plan.MakeAgg(plan.AggAvg, 1)}, []plan.Field{str, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
 			return []func() *vec.Vec{func() *vec.Vec { return randomCodes(rng, n, dict5) }, func() *vec.Vec { return randomFloats(rng, n) }}[c]()
 		}, 2)
 	})
 	b.Run("seed/plain", func(b *testing.B) {
-		benchmarkAggregate(b, 1, []plan.Agg{count, sum(1), {Func: plan.AggAvg, Arg: 1}}, []plan.Field{str, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
+		benchmarkAggregate(b, 1, []plan.Agg{count, sum(1), plan.MakeAgg(plan.AggAvg, 1)}, []plan.Field{str, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
 			if c == 0 {
 				return randomStrings(rng, n, 5)
 			}
@@ -151,12 +151,12 @@ func BenchmarkAggregate(b *testing.B) {
 		}, 2)
 	})
 	b.Run("q3", func(b *testing.B) {
-		benchmarkAggregate(b, 1, []plan.Agg{sum(1), {Func: plan.AggAvg, Arg: 2}}, []plan.Field{str, i64, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
+		benchmarkAggregate(b, 1, []plan.Agg{sum(1), plan.MakeAgg(plan.AggAvg, 2)}, []plan.Field{str, i64, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
 			return []func() *vec.Vec{func() *vec.Vec { return randomStrings(rng, n, 100_000) }, func() *vec.Vec { return randomInts(rng, n, 5) }, func() *vec.Vec { return randomFloats(rng, n) }}[c]()
 		}, 4)
 	})
 	b.Run("q4", func(b *testing.B) {
-		benchmarkAggregate(b, 1, []plan.Agg{{Func: plan.AggAvg, Arg: 1}, {Func: plan.AggAvg, Arg: 2}, {Func: plan.AggAvg, Arg: 3}}, []plan.Field{i64, i64, i64, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
+		benchmarkAggregate(b, 1, []plan.Agg{plan.MakeAgg(plan.AggAvg, 1), plan.MakeAgg(plan.AggAvg, 2), plan.MakeAgg(plan.AggAvg, 3)}, []plan.Field{i64, i64, i64, f64}, func(rng *rand.Rand, c, n int) *vec.Vec {
 			if c == 3 {
 				return randomFloats(rng, n)
 			}
@@ -169,7 +169,7 @@ func BenchmarkAggregate(b *testing.B) {
 		}, 4)
 	})
 	b.Run("q7", func(b *testing.B) {
-		benchmarkAggregate(b, 1, []plan.Agg{{Func: plan.AggMax, Arg: 1}, {Func: plan.AggMin, Arg: 2}}, []plan.Field{str, i64, i64}, func(rng *rand.Rand, c, n int) *vec.Vec {
+		benchmarkAggregate(b, 1, []plan.Agg{plan.MakeAgg(plan.AggMax, 1), plan.MakeAgg(plan.AggMin, 2)}, []plan.Field{str, i64, i64}, func(rng *rand.Rand, c, n int) *vec.Vec {
 			if c == 0 {
 				return randomStrings(rng, n, 100_000)
 			}

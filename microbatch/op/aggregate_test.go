@@ -141,7 +141,7 @@ func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*col
 	out := &collector{t: t, node: n}
 	err = push(newLocal, r.workers, batches, out)
 	if err == nil {
-		err = a.EndEpoch(op.Epoch{Number: 1, Parallel: parallelOn(r.workers, out)}, out)
+		err = a.EndEpoch(&op.Epoch{Number: 1, Parallel: parallelOn(r.workers, out)}, out)
 	}
 	if closeErr := errors.Join(a.Close(), dir.Close()); closeErr != nil {
 		t.Error(closeErr)
@@ -301,17 +301,17 @@ var testTable = input(
 
 // testReducers reduce testTable's columns in every way.
 var testReducers = []plan.Agg{
-	{Func: plan.AggCount, Arg: -1},
-	{Func: plan.AggCount, Arg: 4},
-	{Func: plan.AggSum, Arg: 4},
-	{Func: plan.AggAvg, Arg: 4},
-	{Func: plan.AggMin, Arg: 4},
-	{Func: plan.AggSum, Arg: 5},
-	{Func: plan.AggAvg, Arg: 5},
-	{Func: plan.AggMin, Arg: 6},
-	{Func: plan.AggMax, Arg: 6},
-	{Func: plan.AggSum, Arg: 7},
-	{Func: plan.AggMax, Arg: 5},
+	plan.MakeAgg(plan.AggCount, -1),
+	plan.MakeAgg(plan.AggCount, 4),
+	plan.MakeAgg(plan.AggSum, 4),
+	plan.MakeAgg(plan.AggAvg, 4),
+	plan.MakeAgg(plan.AggMin, 4),
+	plan.MakeAgg(plan.AggSum, 5),
+	plan.MakeAgg(plan.AggAvg, 5),
+	plan.MakeAgg(plan.AggMin, 6),
+	plan.MakeAgg(plan.AggMax, 6),
+	plan.MakeAgg(plan.AggSum, 7),
+	plan.MakeAgg(plan.AggMax, 5),
 }
 
 // randomBatches are batches of testTable with keys of about distinct values. Some have selections with garbage beside them.
@@ -408,7 +408,7 @@ func countingKeys(n int) (plan.Node, []*vec.Batch) {
 func TestAggregateManyGroups(t *testing.T) {
 	const n = 60_000
 	in, batches := countingKeys(n)
-	node := aggregateNode(in, []int{0}, plan.Agg{Func: plan.AggCount, Arg: -1}, plan.Agg{Func: plan.AggMax, Arg: 1})
+	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.Aggplan.MakeAgg(plan.AggMax, 1))
 	want := reference(node, batches)
 	for name, r := range map[string]aggRun{
 		"in memory":                {workers: 2},
@@ -455,7 +455,7 @@ func TestAggregatePartitionsSplit(t *testing.T) {
 		in = append(in, &vec.Batch{N: n, Cols: []*vec.Vec{keys.Finish(), values.Finish()}})
 	}
 	table := input(nullable("key", vec.TBinary), nullable("x", vec.TInt64))
-	node := aggregateNode(table, []int{0}, plan.Agg{Func: plan.AggSum, Arg: 1})
+	node := aggregateNode(table, []int{0}, plan.Aggplan.MakeAgg(plan.AggSum, 1))
 	want := reference(node, in)
 	once, err := aggRun{workers: 2, budget: 32 << 20}.run(t, node, in)
 	if err != nil {
@@ -474,7 +474,7 @@ func TestAggregatePartitionsSplit(t *testing.T) {
 
 func TestAggregateThatCannotBeSplit(t *testing.T) {
 	in, batches := countingKeys(3000)
-	node := aggregateNode(in, []int{0, 1}, plan.Agg{Func: plan.AggCount, Arg: -1})
+	node := aggregateNode(in, []int{0, 1}, plan.MakeAgg(plan.AggCount, -1))
 	_, err := aggRun{workers: 1, budget: 10_000, test: op.TestSettings{ForceCollisions: true}}.run(t, node, batches)
 	if err == nil || !strings.Contains(err.Error(), "group by test: out of memory: a set of groups (") || !strings.Contains(err.Error(), "10000") {
 		t.Errorf("error %v", err)
@@ -515,7 +515,7 @@ func TestAggregateRefusesRetractions(t *testing.T) {
 }
 
 func TestAggregateRefusesMeaninglessReducers(t *testing.T) {
-	_, err := op.NewAggregate(aggregateNode(testTable, nil, plan.Agg{Func: plan.AggSum, Arg: 0}), op.Env{Name: "reduce"})
+	_, err := op.NewAggregate(aggregateNode(testTable, nil, plan.MakeAgg(plan.AggSum, 0)), op.Env{Name: "reduce"})
 	if err == nil || err.Error() != "reduce: agg0: can't sum string: only numbers can be" {
 		t.Errorf("error %v", err)
 	}
@@ -526,7 +526,7 @@ func TestAggregateSumBeyondInt64(t *testing.T) {
 	col := vec.NewBuilder(vec.TInt64, 2)
 	vec.AppendFixed(col, int64(math.MaxInt64))
 	vec.AppendFixed(col, int64(math.MaxInt64))
-	node := aggregateNode(in, nil, plan.Agg{Func: plan.AggSum, Arg: 0})
+	node := aggregateNode(in, nil, plan.MakeAgg(plan.AggSum, 0))
 	got, err := aggRun{workers: 1}.run(t, node, []*vec.Batch{{N: 2, Cols: []*vec.Vec{col.Vec()}}})
 	if err != nil {
 		t.Fatal(err)
@@ -537,7 +537,7 @@ func TestAggregateSumBeyondInt64(t *testing.T) {
 // Aggregating the same groups again takes no memory.
 func TestAggregatePushDoesNotAllocate(t *testing.T) {
 	in, batches := countingKeys(1000)
-	node := aggregateNode(in, []int{0}, plan.Agg{Func: plan.AggCount, Arg: -1}, plan.Agg{Func: plan.AggSum, Arg: 0})
+	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 0))
 	a, err := op.NewAggregate(node, op.Env{Workers: 1, Account: vec.NewBudget(0).Account("test")})
 	if err != nil {
 		t.Fatal(err)

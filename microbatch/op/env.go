@@ -1,6 +1,8 @@
 package op
 
 import (
+	"fmt"
+
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
@@ -13,8 +15,12 @@ type Env struct {
 	Bad     plan.BadRows // policy for rows that the operator can't compute
 	Account *vec.Account // what the operator holds is charged here
 	Spill   Spiller      // where state goes when the budget is exceeded
-	Stats   *Stats
-	Test    TestSettings
+	Seed    uint64       // of the run's hashes: the same for all operators, kept with their state
+	Sources []uint32     // numbers of the sources that the rows come from, where the port is Ordered
+	// Inconsistent is what becomes of the retraction of a row that never was: Fail, or Skip, which counts it.
+	Inconsistent plan.BadRows
+	Stats        *Stats
+	Test         TestSettings
 }
 
 // TestSettings bend a run so that tests reach its rare paths. The zero value bends nothing.
@@ -23,6 +29,7 @@ type TestSettings struct {
 	ForceSpill      bool // group-by: spill after every batch
 	ForceCollisions bool // group-by: all keys have the same hash
 	MaxLocalGroups  int  // group-by: a worker folds its groups when it has more; 0: the usual number
+	EpochRows       int  // a stream's epochs have at most so many rows of each source; 0: as configured
 }
 
 // Spiller keeps batches outside of memory until the operator is closed.
@@ -39,4 +46,15 @@ type SpillRun interface {
 	Read(yield func(b *vec.Batch) error) error
 	// Close removes it.
 	Close() error
+}
+
+// Inconsistency is the retraction of a row that never was, found in EndEpoch: an error that names the operator and the row, or
+// nil, and it is counted.
+func (e *Env) Inconsistency(schema *plan.Schema, b *vec.Batch, row int) error {
+	if e.Inconsistent == plan.Skip {
+		e.Stats.Inconsistent.Add(1)
+		return nil
+	}
+	return fmt.Errorf("%s: a row goes that never came: %s; its source must send what it retracts exactly as it sent it before "+
+		"(Config.Inconsistent: pw.Skip counts such rows instead)", e.Name, rowText(schema, b, row))
 }

@@ -47,5 +47,5 @@ func (f *filterLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
 // stateless is the part of an operator that keeps nothing from one batch to the next.
 type stateless struct{}
 
-func (stateless) EndEpoch(Epoch, Out) error { return nil }
-func (stateless) Close() error              { return nil }
+func (stateless) EndEpoch(*Epoch, Out) error { return nil }
+func (stateless) Close() error               { return nil }

@@ -86,7 +86,7 @@ func firstRows(b *vec.Batch, n int64) *vec.Batch {
 	return &cut
 }
 
-func (l *limit) EndEpoch(_ Epoch, out Out) error {
+func (l *limit) EndEpoch(_ *Epoch, out Out) error {
 	defer l.release()
 	skip, left := l.node.Offset, l.node.N
 	for _, k := range l.inOrder() {

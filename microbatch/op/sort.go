@@ -113,7 +113,7 @@ func (l *sortLocal) prune() error {
 	return nil
 }
 
-func (s *sorter) EndEpoch(e Epoch, out Out) error {
+func (s *sorter) EndEpoch(e *Epoch, out Out) error {
 	defer s.release()
 	var all []seqBatch
 	for _, l := range s.locals {

@@ -106,6 +106,6 @@ func runInTwo(o op.Operator, keys []int64, rows int) (out ids, err error) {
 			return nil, err
 		}
 	}
-	err = o.EndEpoch(op.Epoch{Parallel: parallelOn(2, &out)}, &out)
+	err = o.EndEpoch(&op.Epoch{Parallel: parallelOn(2, &out)}, &out)
 	return out, err
 }

@@ -10,5 +10,6 @@ type Stats struct {
 	RowsSkipped  atomic.Int64 // bad rows left out under the policy Skip
 	RowsRejected atomic.Int64 // bad rows handed to Rejected
 	RowsWritten  atomic.Int64 // rows handed to sinks
+	Inconsistent atomic.Int64 // retractions of rows that never were
 	BytesSpilled atomic.Int64 // written to temporary files because of the memory budget
 }

@@ -1,0 +1,81 @@
+package plan
+
+import "slices"
+
+// EventTime is the column of n whose watermark the engine carries along with n's rows, −1 if there is none.
+func EventTime(n Node) int {
+	switch n := n.(type) {
+	case *Watermark:
+		return n.Time
+	case *Window:
+		return 0 // window_start: the least that a window to come can have
+	case *Filter, *Consolidate, *Sort, *Limit, *Upsert, *Accept:
+		return EventTime(n.Inputs()[0])
+	case *Apply:
+		return EventTime(n.Input)
+	case *Flatten:
+		return EventTime(n.Input)
+	case *Project:
+		return n.eventTime()
+	case *Union:
+		return n.eventTime()
+	case *Join:
+		if n.Now || n.Within != nil {
+			return EventTime(n.Left)
+		}
+	}
+	return -1
+}
+
+func (n *Project) eventTime() int {
+	of := EventTime(n.Input)
+	if of < 0 {
+		return -1
+	}
+	return slices.IndexFunc(n.Exprs, func(e Expr) bool {
+		c, ok := e.(*Column)
+		return ok && c.Index == of
+	})
+}
+
+// eventTime is the inputs', if all have it in the same column.
+func (n *Union) eventTime() int {
+	first := EventTime(n.In[0])
+	for _, in := range n.In[1:] {
+		if EventTime(in) != first {
+			return -1
+		}
+	}
+	return first
+}
+
+// KeepsSeq reports whether n's rows still have the places that they had in their source: then, and only then, some
+// arrived before others.
+func KeepsSeq(n Node) bool {
+	switch n := n.(type) {
+	case *Read:
+		return true
+	case *Filter, *Project, *Watermark, *Apply:
+		return KeepsSeq(n.Inputs()[0])
+	case *Union:
+		return !slices.ContainsFunc(n.In, func(in Node) bool { return !KeepsSeq(in) })
+	}
+	return false
+}
+
+// TimeBound reports whether what n yields depends on how its input was cut into epochs, and when.
+func TimeBound(n Node) bool {
+	switch n := n.(type) {
+	case *Join:
+		return n.Now && !Bounded(n)
+	case *Window:
+		return n.Processing || n.Drop
+	case *Accept:
+		return !Bounded(n)
+	case *Changes:
+		return true
+	case *Limit:
+		return !Bounded(n)
+	}
+	return false
+}

@@ -22,6 +22,7 @@ var types = []vec.Type{
 	vec.TTime(vec.Micro), vec.TTime(vec.Nano), vec.TTimestamp(vec.Second), vec.TTimestamp(vec.Milli), vec.TTimestamp(vec.Micro),
 	{Kind: vec.Timestamp, Unit: vec.Nano, Zone: "Europe/Vienna"},
 	vec.TDuration(vec.Milli), vec.TDecimal(38, 4),
+	vec.TList(vec.TInt32), vec.TList(vec.TString), vec.TList(vec.TBool), vec.TList(vec.TTime(vec.Milli)),
 }
 
 // random is a value of type t, sometimes NULL: 0 never, 1 some, 2 always.
@@ -34,6 +35,12 @@ func random(r *rand.Rand, t vec.Type, nulls int) vec.Scalar {
 		s.F = float64(r.IntN(1000)) / 4
 	case t.IsVar():
 		s.S = strings.Repeat("é", r.IntN(20))
+	case t.Kind == vec.List:
+		var elems []vec.Scalar
+		for range r.IntN(4) {
+			elems = append(elems, random(r, t.ElemType(), 1))
+		}
+		s = vec.ListScalar(t.ElemType(), elems...)
 	case t.Kind == vec.Decimal:
 		s.D = vec.Int128From(r.Int64() - r.Int64())
 	case t.Kind == vec.Bool:
@@ -99,6 +106,9 @@ func TestThereAndBack(t *testing.T) {
 func TestValuesAreShared(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, typ := range types {
+		if typ.Kind == vec.List {
+			continue
+		}
 		v, _ := column(r, typ, 100, 0)
 		back, err := Vec(Array(v))
 		if err != nil {
@@ -245,7 +255,7 @@ func TestCorruptArraysAreRefused(t *testing.T) {
 
 func TestUnsupportedTypesAreNamed(t *testing.T) {
 	for _, typ := range []arrow.DataType{
-		arrow.ListOf(arrow.PrimitiveTypes.Int64), arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Int8}),
+		arrow.ListOf(arrow.ListOf(arrow.PrimitiveTypes.Int64)), arrow.LargeListOf(arrow.PrimitiveTypes.Int64), arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Int8}),
 		&arrow.Decimal256Type{Precision: 50}, arrow.Null, arrow.FixedWidthTypes.MonthInterval,
 	} {
 		s := arrow.NewSchema([]arrow.Field{{Name: "ok", Type: arrow.PrimitiveTypes.Int8}, {Name: "odd", Type: typ}}, nil)
@@ -305,5 +315,19 @@ func TestRecordWithoutColumns(t *testing.T) {
 	b, err := Batch(r)
 	if err != nil || b.N != 5 {
 		t.Errorf("got %v, %v", b, err)
+	}
+}
+
+func TestLists(t *testing.T) {
+	a := fromJSON(t, arrow.ListOf(arrow.BinaryTypes.LargeString), `[["a", null], null, [], ["bc"]]`)
+	v, err := Vec(array.NewSlice(a, 1, 4))
+	if err != nil || v.Type != vec.TList(vec.TString) || v.N != 3 || !v.IsNull(0) || len(v.Scalar(1).Elems()) != 0 || v.Scalar(2).Elems()[0].S != "bc" {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	elems := fromJSON(t, arrow.PrimitiveTypes.Int8, `[1, 2]`)
+	offsets := memory.NewBufferBytes(vec.Bytes([]int32{0, 1, 3}))
+	data := array.NewData(arrow.ListOf(elems.DataType()), 2, []*memory.Buffer{nil, offsets}, []arrow.ArrayData{elems.Data()}, 0, 0)
+	if _, err = Vec(array.NewListData(data)); err == nil || err.Error() != "row 1: the array is corrupt: offset 3 behind 1, of 2 elements" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -40,6 +40,8 @@ func Vec(a arrow.Array) (*vec.Vec, error) {
 		v.Data = bits(a.Data().Buffers()[1], a.Data().Offset(), a.Len())
 	case *array.String, *array.Binary:
 		err = shareBytes(v, a.Data())
+	case *array.List:
+		err = fillList(v, a)
 	case *array.LargeString:
 		err = copyBytes(v, a.Value)
 	case *array.StringView:
@@ -116,19 +118,34 @@ func aligned(data []byte, width int) []byte {
 
 // shareBytes gives v the offsets and the bytes of a string array; one without rows may have none.
 func shareBytes(v *vec.Vec, d arrow.ArrayData) error {
+	if len(d.Buffers()) > 2 && d.Buffers()[2] != nil && d.Len() > 0 {
+		v.Data = d.Buffers()[2].Bytes()
+	}
+	return shareOffsets(v, d, len(v.Data), "bytes")
+}
+
+// fillList gives v the offsets and the elements of a list array. Elements are plain: a dictionary is put in.
+func fillList(v *vec.Vec, a *array.List) error {
+	child, err := Vec(a.ListValues())
+	if err != nil {
+		return fmt.Errorf("elements: %w", err)
+	}
+	v.Child = child.Plain()
+	return shareOffsets(v, a.Data(), child.N, "elements")
+}
+
+// shareOffsets gives v the offsets of an array with n of what they count; one without rows may have none.
+func shareOffsets(v *vec.Vec, d arrow.ArrayData, n int, what string) error {
 	if d.Len() == 0 {
 		v.Offsets = []int32{0}
 		return nil
 	}
 	all := d.Buffers()[1].Bytes()[4*d.Offset() : 4*(d.Offset()+d.Len()+1)]
 	v.Offsets = vec.Cast[int32](aligned(all, 4))
-	if b := d.Buffers()[2]; b != nil {
-		v.Data = b.Bytes()
-	}
 	end := v.Offsets[0]
 	for i, o := range v.Offsets {
-		if o < end || int(o) > len(v.Data) {
-			return fmt.Errorf("row %d: the array is corrupt: offset %d behind %d, of %d bytes", max(i-1, 0), o, end, len(v.Data))
+		if o < end || int(o) > n {
+			return fmt.Errorf("row %d: the array is corrupt: offset %d behind %d, of %d %s", max(i-1, 0), o, end, n, what)
 		}
 		end = o
 	}

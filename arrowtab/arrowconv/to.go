@@ -43,7 +43,11 @@ func Array(v *vec.Vec) arrow.Array {
 		return dictionary(v, valid, nulls)
 	}
 	t := DataType(v.Type)
-	data := array.NewData(t, v.N, append([]*memory.Buffer{valid}, valueBuffers(v)...), nil, nulls, 0)
+	var children []arrow.ArrayData
+	if v.Child != nil {
+		children = []arrow.ArrayData{Array(v.Child).Data()}
+	}
+	data := array.NewData(t, v.N, append([]*memory.Buffer{valid}, valueBuffers(v)...), children, nulls, 0)
 	return array.MakeFromData(data)
 }
 
@@ -59,6 +63,8 @@ func valueBuffers(v *vec.Vec) []*memory.Buffer {
 			memory.NewBufferBytes(vec.Bytes(offsets[:v.N+1])),
 			memory.NewBufferBytes(v.Data),
 		}
+	case v.Type.Kind == vec.List:
+		return []*memory.Buffer{memory.NewBufferBytes(vec.Bytes(v.Offsets[:v.N+1]))}
 	case v.Type.Kind == vec.Bool:
 		return []*memory.Buffer{memory.NewBufferBytes(v.Data[:vec.BitmapLen(v.N)])}
 	case v.Type.Kind == vec.Time && v.Type.Unit <= vec.Milli:

@@ -9,9 +9,10 @@
 //	date32; date64                                 date; copied
 //	time64; time32                                 time; copied
 //	timestamp, duration, decimal128                the same
+//	list of any of these                           list; large_list, list_view aren't supported
 //	dictionary of any of these                     the values' type, with Codes and a Dict; codes are copied
 //
-// All others, above all nested ones, are refused by name.
+// All others, above all lists of lists and structs, are refused by name.
 //
 // Lifetime: what comes out shares memory with what went in, and retains nothing. A Vec or Batch made of Arrow data
 // is valid until that data is released (memory of Arrow's Go allocator is the garbage collector's, so a release
@@ -62,6 +63,11 @@ func Type(t arrow.DataType) (vec.Type, error) {
 		return vec.TDuration(units[t.Unit]), nil
 	case *arrow.Decimal128Type:
 		return decimalType(t)
+	case *arrow.ListType:
+		elem, err := Type(t.Elem())
+		if err == nil && elem.Kind != vec.List {
+			return vec.TList(elem), nil
+		}
 	case *arrow.DictionaryType:
 		if t.ValueType.ID() != arrow.DICTIONARY {
 			return Type(t.ValueType)
@@ -127,6 +133,8 @@ func dataTypeWithParameters(t vec.Type) arrow.DataType {
 		return &arrow.DurationType{Unit: unit}
 	case vec.Decimal:
 		return &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: int32(t.Scale)}
+	case vec.List:
+		return arrow.ListOf(DataType(t.ElemType()))
 	}
 	panic("arrowconv: no Arrow type for " + t.String())
 }

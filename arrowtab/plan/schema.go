@@ -96,6 +96,9 @@ func (s *Schema) Validate() error {
 // validate reports parameters that the field's type doesn't have.
 func (f Field) validate() error {
 	t := f.Type
+	if t.Kind == vec.List {
+		return f.validateList()
+	}
 	ticks := t.Kind == vec.Time || t.Kind == vec.Timestamp || t.Kind == vec.Duration
 	switch {
 	case t.Kind == vec.Decimal && (t.Precision < 1 || t.Precision > 38 || t.Scale < 0 || t.Scale > int8(t.Precision)):
@@ -106,6 +109,21 @@ func (f Field) validate() error {
 		return fmt.Errorf("%s has no time zone", t.Kind)
 	case f.Layout != "" && t.Kind != vec.Timestamp && t.Kind != vec.Time && t.Kind != vec.Date:
 		return fmt.Errorf("%s has no layout", t.Kind)
+	}
+	return nil
+}
+
+// validateList reports what the elements' type can't be.
+func (f Field) validateList() error {
+	elem := f.Type.ElemType()
+	switch {
+	case elem.Kind == vec.Invalid || elem.Kind == vec.List:
+		return errors.New("a list's elements are of a type other than lists")
+	case f.Layout != "":
+		return errors.New("list has no layout")
+	}
+	if err := (Field{Name: f.Name, Type: elem}).validate(); err != nil {
+		return fmt.Errorf("its elements: %w", err)
 	}
 	return nil
 }

@@ -95,6 +95,8 @@ func (c *outColumn) setStored() error {
 		c.setTimestamp()
 	case vec.Decimal:
 		return c.setDecimal()
+	case vec.List:
+		return fmt.Errorf("lists can't be written to Parquet: cast %s to string, or flatten the table", c.typ)
 	default:
 		return fmt.Errorf("no Parquet type stands for %s: cast it to int64 or string", c.typ)
 	}

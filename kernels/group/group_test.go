@@ -26,8 +26,9 @@ func cases() [][]vec.Type {
 		{vec.TDecimal(38, 2), vec.TFloat32, vec.TBool},
 		{vec.TFloat64, vec.TBinary, vec.TString, vec.TTimestamp(vec.Micro)},
 		{vec.TUint16, vec.TDate, vec.TUint8},
+		{vec.TInt32, vec.TList(vec.TString), vec.TList(vec.TFloat64)},
 	}
-	for _, t := range vectest.Types {
+	for _, t := range slices.Concat(vectest.Types, vectest.Lists) {
 		out = append(out, []vec.Type{t})
 	}
 	return out

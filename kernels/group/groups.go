@@ -18,7 +18,11 @@
 // index.go).
 package group
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // Groups maps keys to dense ids. It is not safe for concurrent use.
 type Groups interface {
@@ -72,7 +76,12 @@ type Options struct {
 // different values, are looked up in an array by their numbers, before any of that.
 //
 // A dictionary column of strings costs a look into an array a row, since the number of each code is remembered.
+//
+// A column of lists is made into one of binary first, of the lists' elements one behind the other.
 func New(keys []Key, opts Options) Groups {
+	if slices.ContainsFunc(keys, isList) {
+		return newLists(keys, opts)
+	}
 	h := newHasher(opts)
 	switch {
 	case len(keys) == 0:

@@ -9,6 +9,8 @@
 //
 // and descending the value's bytes, not the first, are inverted. A 00 inside a string is
 // written as 00 ff, so that the closing 00 00 is the smallest of all that may follow.
+//
+// A list is its elements, each as above with NULLs last, closed by 00: so [1] is before [1, 2], and that before [1, NULL].
 package order
 
 import (
@@ -71,6 +73,10 @@ func Encode(cols []*vec.Vec, keys []Key, n int) *Keys {
 }
 
 func addLengths(lengths []int, c *vec.Vec, n int) {
+	if c.Type.Kind == vec.List {
+		addListLengths(lengths, c, n)
+		return
+	}
 	fixed := 1 + width(c.Type)
 	if !c.Type.IsVar() {
 		for i := range n {
@@ -134,9 +140,9 @@ func writeColumn(data []byte, at []int, c *vec.Vec, k Key, n int) {
 	}
 }
 
-// plainFixed puts in the dictionary of a fixed-width column; strings are read through theirs.
+// plainFixed puts in the dictionary of a fixed-width column; strings and lists are read through theirs.
 func plainFixed(c *vec.Vec) *vec.Vec {
-	if c.Dict == nil || c.Type.IsVar() {
+	if c.Dict == nil || c.Type.IsVar() || c.Type.Kind == vec.List {
 		return c
 	}
 	return c.Plain()
@@ -179,6 +185,8 @@ func appendValue(dst []byte, c *vec.Vec, i int) []byte {
 	case vec.Decimal:
 		d := vec.Of[vec.Int128](c)[i]
 		return be.AppendUint64(be.AppendUint64(dst, uint64(d.Hi)^1<<63), d.Lo)
+	case vec.List:
+		return appendList(dst, c, i)
 	default:
 		return appendEscaped(dst, c.Str(i))
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,10 @@ func compareValues(a, b vec.Scalar) int {
 		return a.D.Cmp(b.D)
 	case vec.Uint64:
 		return cmp.Compare(uint64(a.I), uint64(b.I))
+	case vec.List:
+		return slices.CompareFunc(a.Elems(), b.Elems(), func(x, y vec.Scalar) int {
+			return compareScalars(x, y, order.Key{})
+		})
 	default:
 		return cmp.Compare(a.I, b.I)
 	}
@@ -74,6 +79,8 @@ var edges = map[vec.Type][]vec.Scalar{
 	vec.TFloat32:              floats(math.Inf(-1), -1, math.Copysign(0, -1), 0, math.SmallestNonzeroFloat32, 1, math.Inf(1), math.NaN()),
 	vec.TFloat64:              floats(math.Inf(-1), -math.MaxFloat64, -1e-300, math.Copysign(0, -1), 0, 5e-324, 1, math.Inf(1), math.NaN(), -math.NaN()),
 	vec.TDecimal(38, 0):       {{D: vec.Int128{Hi: math.MinInt64}}, {D: vec.Int128From(-1)}, {}, {D: vec.Int128{Lo: 1}}, {D: vec.Int128{Hi: 1}}},
+	vec.TList(vec.TInt64):     lists(vec.TInt64, ints(-1, 0, 1, math.MaxInt64)),
+	vec.TList(vec.TString):    lists(vec.TString, texts("", "\x00", "\x00\x00", "a", "a\x00", "b")),
 	vec.TString:               texts("", "\x00", "\x00\x00", "\x00\xff", "a", "a\x00", "a\x00b", "ab", "b", "\xff", "\xff\xff"),
 }
 
@@ -87,6 +94,22 @@ func ints(values ...int64) (out []vec.Scalar) {
 func floats(values ...float64) (out []vec.Scalar) {
 	for _, v := range values {
 		out = append(out, vec.Scalar{F: v})
+	}
+	return out
+}
+
+// lists are the lists of up to two of the values, NULL among them.
+func lists(elem vec.Type, values []vec.Scalar) []vec.Scalar {
+	out := []vec.Scalar{vec.ListScalar(elem)}
+	values = append(values, vec.Scalar{Null: true})
+	for i := range values {
+		values[i].Type = elem
+	}
+	for _, x := range values {
+		out = append(out, vec.ListScalar(elem, x))
+		for _, y := range values {
+			out = append(out, vec.ListScalar(elem, x, y))
+		}
 	}
 	return out
 }

@@ -1,8 +1,11 @@
 package vec
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
-// A list as a Scalar is a string, so that Scalars stay comparable: one element behind the other,
+// A list as a Scalar or as a key is a string of bytes, so that Scalars stay comparable: one element behind the other,
 //
 //	NULL       00
 //	Bool       01, then 00 or 01
@@ -38,6 +41,47 @@ func (s Scalar) Elems() []Scalar {
 	}
 	return out
 }
+
+// AppendListKey appends list i of the column as a key: lists that are equal, NaN being equal to NaN and −0 to 0, and only
+// those, have the same bytes. A NULL is the programmer's to treat: it has no bytes of its own.
+func (v *Vec) AppendListKey(dst []byte, i int) []byte {
+	child, from, to := v.List(i)
+	start := len(dst)
+	dst = appendElems(dst, child, from, to)
+	switch child.Type.Kind {
+	case Float32:
+		stride(dst[start:], 4, func(b []byte) {
+			f := math.Float32frombits(binary.LittleEndian.Uint32(b))
+			if f != f {
+				f = float32(math.NaN())
+			}
+			binary.LittleEndian.PutUint32(b, math.Float32bits(f+0))
+		})
+	case Float64:
+		stride(dst[start:], 8, func(b []byte) {
+			f := math.Float64frombits(binary.LittleEndian.Uint64(b))
+			if f != f {
+				f = math.NaN()
+			}
+			binary.LittleEndian.PutUint64(b, math.Float64bits(f+0))
+		})
+	}
+	return dst
+}
+
+// stride calls f with the bytes of each element of an encoded list that isn't NULL, of that width.
+func stride(list []byte, width int, f func(value []byte)) {
+	for len(list) > 0 {
+		null := list[0] == elemNull
+		if list = list[1:]; !null {
+			f(list[:width])
+			list = list[width:]
+		}
+	}
+}
+
+// AppendListKey appends the list whose key that is, as AppendListKey of a column has made it.
+func (b *Builder) AppendListKey(key []byte) { b.appendEncoded(string(key)) }
 
 // appendElems appends elements [from, to) of a plain column, encoded.
 func appendElems(dst []byte, child *Vec, from, to int) []byte {

@@ -1,0 +1,157 @@
+// Package bag keeps one bag of values for each of many groups: a multiset, in order, from which values can be taken
+// out again. It is what minima, quantiles and lists of changing tables are made of.
+//
+//	b := bag.New(1)                                        // values of one word
+//	b.Grow(2)                                              // groups 0 and 1
+//	b.Add([]uint32{0, 0, 1}, []uint64{7, 5, 9}, nil)       // 7 and 5 to group 0, 9 to group 1
+//	b.Add([]uint32{0}, []uint64{5}, []int64{-1})           // 5 goes
+//	b.At(0, 0)                                             // group 0's smallest: 7
+//
+// Values are keys of a number of uint64 words, compared word by word as unsigned numbers, or texts, compared as
+// bytes.Compare does; who uses the package turns values into such (see package order). Each comes with a count, which may be below 0: a
+// value that has gone before it came. Such a value is there, but no rank counts it.
+//
+// # How it lies in memory
+//
+// Changes are first written down: Add and Merge append them to a log, in which each group's are a chain. Settle, which every question
+// calls, sorts the changes of each group and applies them together. So a worker's bags, of the changes of an epoch, are
+// nothing but a log, and merging them copies it.
+//
+// A group's entries (a key's words, its count) are in order in one block of 1, 2, 4 … 32 entries, or, beyond, in a B+tree of nodes
+// of 1 KiB and more that know how many values are below each child, so the value of a rank is found in O(log n). Blocks and nodes come from pools
+// of chunks without pointers, so the garbage collector has nothing to scan. A group of one word's single value takes 32 bytes in all.
+//
+//	group 0   {at 17, n 2, small block of 2}          → 5 ×3, 7 ×1
+//	group 1   {at  4, n 90, tree of height 1}         → inner node: from −∞, 51 values; from 40, 44 values → two leaves
+//
+// Nodes that get empty are freed, those that get sparse are merged with a neighbour if the two fit
+// one (see Johnson and Shasha, "B-trees with inserts and deletes: why free-at-empty is better than merge-at-half", 1993).
+package bag
+
+// Bags are the bags of all groups. They are not safe for concurrent use, but any number of Bags may Merge from the same ones at once.
+type Bags struct {
+	words  int  // of a key. A text's are its first 8 bytes and its place in the arena
+	stride int  // words of an entry: the key and the count
+	text   bool // keys are texts
+
+	slots    []slot
+	log      log
+	arena    arena
+	small    [smallForms]pool
+	leaves   pool
+	inners   pool
+	negative map[uint32]int // number of entries below 0, of groups that have such
+	live     int            // entries of all groups
+	most     int            // entries that a group has had at most
+	longest  int            // bytes of the longest text
+
+	run, old, merged, sorting []uint64 // scratch
+	key                       []uint64 // scratch: a key
+	touched                   uint64   // keeps the touching loop from being optimised away
+}
+
+// slot is where a group's entries lie.
+type slot struct {
+	at   uint32 // the block, or the tree's root
+	n    uint32 // number of entries
+	form uint32 // formEmpty, 1 to smallForms: a block of 2^(form−1) entries; treeForm and more: a tree of height form − treeForm
+}
+
+const (
+	formEmpty  = 0
+	smallForms = 6                     // blocks of 1 to 32 entries
+	smallMax   = 1 << (smallForms - 1) // entries of the largest block
+	treeForm   = smallForms + 1        // a tree that is a single leaf
+	smallAgain = smallMax / 2          // a tree with no more entries than that becomes a block again
+	leafMax    = 64                    // entries of a leaf
+	innerMax   = 32                    // children of an inner node
+)
+
+// New makes bags of keys of that many words, at least 1.
+func New(words int) *Bags { return newBags(words, false) }
+
+// NewTexts makes bags of texts.
+func NewTexts() *Bags { return newBags(2, true) }
+
+func newBags(words int, text bool) *Bags {
+	b := &Bags{words: words, stride: words + 1, text: text, key: make([]uint64, words), negative: map[uint32]int{}}
+	for i := range b.small {
+		b.small[i] = newPool(b.stride << i)
+	}
+	b.leaves = newPool(1 + leafMax*b.stride)
+	b.inners = newPool(1 + innerMax*(b.words+2))
+	return b
+}
+
+// Fresh makes empty bags of the same kind.
+func (b *Bags) Fresh() *Bags { return newBags(b.words, b.text) }
+
+// Grow makes it have n groups; those that it has stay.
+func (b *Bags) Grow(n int) {
+	old := len(b.slots)
+	if n <= old {
+		return
+	}
+	if cap(b.slots) < n {
+		b.slots = append(make([]slot, 0, max(n, 2*old)), b.slots...)
+		b.log.heads = append(make([]uint32, 0, cap(b.slots)), b.log.heads...)
+	}
+	b.slots, b.log.heads = b.slots[:n], b.log.heads[:n]
+	clear(b.slots[old:])
+	clear(b.log.heads[old:])
+}
+
+// Clear empties the bags of those groups.
+func (b *Bags) Clear(ids []uint32) {
+	b.Settle()
+	for _, id := range ids {
+		if b.text {
+			b.dropTexts(id)
+		}
+		b.live -= int(b.slots[id].n)
+		b.free(b.slots[id])
+		b.slots[id] = slot{}
+		b.setNegative(id, 0)
+	}
+	b.tidy()
+}
+
+// Reset forgets all groups and keeps the memory.
+func (b *Bags) Reset() {
+	b.slots = b.slots[:0]
+	b.log.reset()
+	b.log.heads = b.log.heads[:0]
+	b.arena = arena{data: b.arena.data[:0]}
+	for i := range b.small {
+		b.small[i].reset()
+	}
+	b.leaves.reset()
+	b.inners.reset()
+	clear(b.negative)
+	b.live, b.most, b.longest = 0, 0, 0
+}
+
+// Bytes is the memory held.
+func (b *Bags) Bytes() int64 {
+	words := cap(b.run) + cap(b.old) + cap(b.merged) + cap(b.sorting)
+	n := int64(12*cap(b.slots)+8*words) + b.log.bytes() + int64(cap(b.arena.data)) + b.leaves.bytes() + b.inners.bytes()
+	for i := range b.small {
+		n += b.small[i].bytes()
+	}
+	return n
+}
+
+// Negative reports whether a group has a value that has gone more often than it has come.
+func (b *Bags) Negative(id uint32) bool {
+	b.Settle()
+	return len(b.negative) > 0 && b.negative[id] > 0
+}
+
+func (b *Bags) setNegative(id uint32, n int) {
+	switch {
+	case n > 0:
+		b.negative[id] = n
+	case len(b.negative) > 0:
+		delete(b.negative, id)
+	}
+}

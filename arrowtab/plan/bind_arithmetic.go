@@ -112,6 +112,11 @@ func typedCompare(op Op, a, b Expr) (Expr, error) {
 	if isBareNull(a) || isBareNull(b) {
 		return nil, errors.New("a comparison with NULL is never true; use IsNull or IsNotNull")
 	}
+	for _, e := range []Expr{a, b} {
+		if e.ResultType().Kind == vec.List {
+			return nil, fmt.Errorf("%s, but %s takes no lists; compare their elements, or cast both to string", is(e), op)
+		}
+	}
 	a, b, err := alike(a, b)
 	if err != nil {
 		return nil, err

@@ -5,16 +5,19 @@ import "github.com/pwcol/pwcol/kernels/vec"
 // CanCast reports whether there is a cast between the types:
 //
 //	numbers and bool    among each other
-//	string              from and to anything
+//	string              from and to anything, but not to lists
 //	binary              from and to string
 //	date                from and to timestamp
 //	timestamp           to the time of its day
-//	any                 to its own kind: other units, zones, digits
+//	list                to string
+//	any                 to its own kind: other units, zones, digits; lists to their own type only
 func CanCast(from, to vec.Type) bool {
 	number := func(t vec.Type) bool { return t.IsNumeric() || t.Kind == vec.Bool }
 	switch {
 	case from.Kind == vec.Invalid || to.Kind == vec.Invalid:
 		return false
+	case from.Kind == vec.List || to.Kind == vec.List:
+		return from == to || to.Kind == vec.String
 	case from.Kind == to.Kind, from.Kind == vec.String, to.Kind == vec.String:
 		return true
 	case from.Kind == vec.Timestamp:

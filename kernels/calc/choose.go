@@ -42,6 +42,8 @@ func (c *chooser) column(t vec.Type, n int, sel []uint32, bad *Bad) *vec.Vec {
 	switch {
 	case t.IsVar():
 		return c.texts(t, n, sel, parts, bad)
+	case t.Kind == vec.List:
+		return c.lists(t, n, parts)
 	case t.Kind == vec.Bool:
 		c.bools(n, false)
 	default:
@@ -122,6 +124,26 @@ func (c *chooser) texts(t vec.Type, n int, sel []uint32, parts []*part, bad *Bad
 		}
 	}
 	return c.end()
+}
+
+// lists picks rows of lists; a row that is in no part is NULL.
+func (c *chooser) lists(t vec.Type, n int, parts []*part) *vec.Vec {
+	from := []*vec.Vec{nullOf(t)}
+	refs := make([]vec.Ref, n)
+	for i, p := range parts {
+		from = append(from, p.v)
+		for _, row := range p.rows {
+			refs[row] = vec.Ref{Batch: uint32(i + 1), Row: row}
+		}
+	}
+	return vec.Gather(from, refs)
+}
+
+// nullOf is a column of one NULL.
+func nullOf(t vec.Type) *vec.Vec {
+	b := vec.NewBuilder(t, 1)
+	b.AppendNull()
+	return b.Finish()
 }
 
 func needType(want vec.Type, args ...Expr) {

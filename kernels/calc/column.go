@@ -22,7 +22,7 @@ type literal struct {
 	out   vec.Vec
 }
 
-// Literal is the same value in every row. A String or Binary is a dictionary column of one value.
+// Literal is the same value in every row. A String, Binary or List is a dictionary column of one value.
 func Literal(value vec.Scalar) Expr { return &literal{value: value} }
 
 func (l *literal) Type() vec.Type { return l.value.Type }
@@ -51,7 +51,7 @@ func repeat(value vec.Scalar, n int) vec.Vec {
 	one := vec.NewBuilder(t, 1)
 	one.AppendScalar(value)
 	switch {
-	case t.IsVar():
+	case t.IsVar() || t.Kind == vec.List:
 		v.Codes = make([]uint32, n)
 		v.Dict = &vec.Dict{Values: *one.Finish()}
 		v.Dict.Values.Valid = nil

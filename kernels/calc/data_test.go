@@ -33,6 +33,7 @@ var (
 		vec.TDuration(vec.Nano),
 	}
 	types = append(append([]vec.Type{}, numbers...), others...)
+	lists = []vec.Type{vec.TList(vec.TInt64), vec.TList(vec.TString), vec.TList(vec.TBool)}
 )
 
 // value is a value of type t that isn't NULL, often one on an edge.
@@ -50,6 +51,8 @@ func value(r *rand.Rand, t vec.Type) vec.Scalar {
 		s.S = textValue(r)
 	case t.Kind == vec.Binary:
 		s.S = textValue(r) + "\xff"
+	case t.Kind == vec.List:
+		s = listValue(r, t.ElemType())
 	case t.Kind == vec.Decimal:
 		s.D = decimalValue(r, t)
 	case t.Kind == vec.Time:
@@ -60,6 +63,19 @@ func value(r *rand.Rand, t vec.Type) vec.Scalar {
 		s.I = narrow(intValue(r), t)
 	}
 	return s
+}
+
+// listValue is a list of up to three values, some of them NULL.
+func listValue(r *rand.Rand, elem vec.Type) vec.Scalar {
+	var elems []vec.Scalar
+	for range r.IntN(4) {
+		e := vec.Scalar{Type: elem, Null: true}
+		if r.IntN(4) > 0 {
+			e = value(r, elem)
+		}
+		elems = append(elems, e)
+	}
+	return vec.ListScalar(elem, elems...)
 }
 
 // intValue is of any size: small, or near a power of two.

@@ -181,7 +181,7 @@ func TestComparisonsAgainstReference(t *testing.T) {
 
 func TestNullsAndChoicesAgainstReference(t *testing.T) {
 	r := newRand(t)
-	for _, typ := range types {
+	for _, typ := range slices.Concat(types, lists) {
 		t.Run(typ.String(), func(t *testing.T) {
 			sweep(t, r, call("is null", vec.TBool, col(0, typ)), typ)
 			sweep(t, r, call("is not null", vec.TBool, col(0, typ)), typ)

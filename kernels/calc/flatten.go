@@ -9,9 +9,9 @@ type flattener struct {
 }
 
 // flatten is v with the values of a dictionary put in, for rows sel, or v itself if it has none. String and
-// Binary columns stay as they are: those are read with Str, which knows dictionaries.
+// Binary columns stay as they are: those are read with Str, which knows dictionaries, as List does.
 func (f *flattener) flatten(v *vec.Vec, sel []uint32) *vec.Vec {
-	if v.Dict == nil || v.Type.IsVar() {
+	if v.Dict == nil || v.Type.IsVar() || v.Type.Kind == vec.List {
 		return v
 	}
 	f.vec = vec.Vec{Type: v.Type, N: v.N, Valid: v.Valid}

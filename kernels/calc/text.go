@@ -9,7 +9,7 @@ import (
 )
 
 // AppendText appends row row of v as text, as PostgreSQL prints it, and returns the extended
-// buffer; a NULL appends nothing. ParseText reads it back as the same value.
+// buffer; a NULL appends nothing. ParseText reads it back as the same value, but for lists.
 //
 //	bool       true, false
 //	integers   -42
@@ -21,6 +21,7 @@ import (
 //	time       15:04:05.25
 //	timestamp  2006-01-02 15:04:05.123456, with a zone 2006-01-02 16:04:05+01
 //	duration   hours, minutes, seconds: 76:05:06.5, -00:00:01
+//	list       [1, 2, NULL], strings in single quotes where they need them, as DuckDB prints them
 //
 // Fractions of seconds have no zeros at the end.
 func AppendText(dst []byte, v *vec.Vec, row int) []byte {
@@ -63,6 +64,8 @@ func AppendText(dst []byte, v *vec.Vec, row int) []byte {
 		return appendDate(dst, int64(vec.Of[int32](v)[row]))
 	case vec.Decimal:
 		return appendDecimal(dst, vec.Of[vec.Int128](v)[row], t.Scale)
+	case vec.List:
+		return appendList(dst, v, row)
 	default:
 		return appendTemporal(dst, t, vec.Of[int64](v)[row])
 	}
@@ -92,6 +95,8 @@ func AppendScalar(dst []byte, s vec.Scalar) []byte {
 		return appendDate(dst, s.I)
 	case vec.Decimal:
 		return appendDecimal(dst, s.D, s.Type.Scale)
+	case vec.List:
+		return listText(dst, s)
 	default:
 		return appendTemporal(dst, s.Type, s.I)
 	}

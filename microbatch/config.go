@@ -1,11 +1,15 @@
 package microbatch
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"time"
 
+	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
 )
@@ -29,14 +33,40 @@ type Config struct {
 	Interval time.Duration
 	// Stats, if not nil, is where the run counts. It must be fresh.
 	Stats *Stats
+	// Autocommit is the least time between the cuts of a stream's epochs. 0: an epoch is cut as soon as there is data
+	// and the one before has ended, so that a row is answered in the time that it takes to process it.
+	Autocommit time.Duration
+	// MaxEpochRows bounds the rows of one source in an epoch; 0 is 1,048,576.
+	MaxEpochRows int64
+	// Inconsistent is what becomes of the retraction of a row that never was: Fail ends the run with an error that names the
+	// operator and the row, Skip leaves it out and counts it (Stats.Inconsistent).
+	Inconsistent plan.BadRows
+	// SinkRetries is how often a sink's commit is tried again when its error may pass, waiting 100 ms, 200 ms … 30 s in between; 0 is 5, −1 none.
+	SinkRetries int
+	// Log gets a line about each stream every LogInterval, and what connectors have to say; nil is silent.
+	Log *slog.Logger
+	// LogInterval is the time between those lines; 0 is 10 s.
+	LogInterval time.Duration
 	// Test bends the engine for tests.
 	Test op.TestSettings
+
+	seed uint64 // of all hashes of the run
 }
+
+// maxEpochRows bounds an epoch if nothing else is said: large enough that its fixed cost vanishes, small enough that
+// under load an answer doesn't wait for long.
+const maxEpochRows = 1 << 20
 
 // defaultMemoryShare is the part of the machine's memory that a run may hold if nothing else is said.
 const defaultMemoryShare = 0.8
 
 func (c Config) withDefaults() (Config, error) {
+	if c.Autocommit < 0 || c.MaxEpochRows < 0 {
+		return c, fmt.Errorf("config: autocommit (%s) and max_epoch_rows (%d) must not be negative", c.Autocommit, c.MaxEpochRows)
+	}
+	if c.Inconsistent == plan.Reject {
+		return c, errors.New("config: inconsistent: a retraction of a row that never was can't be rejected to a table; use Fail or Skip")
+	}
 	if c.Threads < 0 || c.MaxMemory < 0 {
 		return c, fmt.Errorf("config: threads (%d) and max_memory (%d) must not be negative", c.Threads, c.MaxMemory)
 	}
@@ -52,6 +82,22 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Interval == 0 {
 		c.Interval = 200 * time.Millisecond
 	}
+	if c.MaxEpochRows == 0 {
+		c.MaxEpochRows = maxEpochRows
+	}
+	if c.Test.EpochRows > 0 {
+		c.MaxEpochRows = int64(c.Test.EpochRows)
+	}
+	if c.SinkRetries == 0 {
+		c.SinkRetries = 5
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.LogInterval == 0 {
+		c.LogInterval = 10 * time.Second
+	}
+	c.seed = rand.Uint64()
 	if c.Stats == nil {
 		c.Stats = &Stats{}
 	}

@@ -15,8 +15,9 @@ import (
 //	read ──main──▶ filter ──▶ aggregate ──▶ write
 //	  └──rejected─▶ pass ──▶ write
 type graph struct {
-	steps []*step // in topological order: a step comes behind all that feed it
-	sinks []*sinkOp
+	steps  []*step // in topological order: a step comes behind all that feed it
+	sinks  []*sinkOp
+	stages []stage
 }
 
 // step is a node of the running plan.
@@ -24,20 +25,39 @@ type step struct {
 	id       int
 	node     plan.Node
 	name     string      // for messages
-	source   Source      // a Read's; else nil
+	source   Source      // a bounded Read's
+	stream   Stream      // an unbounded Read's
 	operator op.Operator // of all others
 	newLocal func() op.Local
+	inputs   []*step
 	to       [op.NumOutPorts][]edge
 	kind     plan.Changelog
+	bounded  bool // all rows for it come in the first epoch
+	stage    int  // see schedule
+
+	ended     bool  // a Read's: there will be no more rows
+	watermark int64 // of its rows, as of the last epoch
+	counts    stepCounts
 }
 
 func (s *step) called() string { return s.name }
 
 func (s *step) close() error {
-	if s.source != nil {
+	switch {
+	case s.source != nil:
 		return s.source.Close()
+	case s.stream != nil:
+		return s.stream.Close()
 	}
 	return s.operator.Close()
+}
+
+// newReader makes a worker's reader of a Read.
+func (s *step) newReader() Reader {
+	if s.stream != nil {
+		return s.stream.NewReader()
+	}
+	return s.source.NewReader()
 }
 
 // edge leads to a port of a step.
@@ -52,6 +72,7 @@ type builder struct {
 	config Config
 	budget *vec.Budget
 	spill  op.Spiller
+	ready  func() // called by streams that have rows
 	graph  *graph
 	made   map[plan.Node]*step
 }
@@ -60,13 +81,14 @@ func (b *builder) build(roots []*plan.Write) (*graph, error) {
 	b.graph = &graph{}
 	b.made = map[plan.Node]*step{}
 	for _, root := range roots {
-		if _, err := b.add(root); err != nil {
+		if _, err := b.add(plan.Consolidated(root)); err != nil {
 			return nil, errors.Join(err, b.graph.close())
 		}
 	}
 	if err := b.graph.checkTargets(); err != nil {
 		return nil, errors.Join(err, b.graph.close())
 	}
+	b.graph.schedule()
 	return b.graph, nil
 }
 
@@ -99,21 +121,29 @@ func (b *builder) add(n plan.Node) (*step, error) {
 		}
 		inputs = append(inputs, s)
 	}
-	s := &step{id: len(b.graph.steps), node: n, name: nameOf(n)}
-	s.kind = plan.KindOf(n, kindsOf(inputs), true)
+	s := &step{id: len(b.graph.steps), node: n, name: nameOf(n), inputs: inputs, bounded: plan.Bounded(n), watermark: op.NoWatermark}
+	s.kind = plan.KindOf(n, kindsOf(inputs), plan.Final(n))
 	if err := guard(s.called, func() error { return b.open(s, inputs) }); err != nil {
 		return nil, err
 	}
 	b.made[n] = s
 	b.graph.steps = append(b.graph.steps, s)
 	for port, in := range inputs {
-		from := op.Main
-		if _, ok := n.(*plan.Rejected); ok {
-			from = op.Rejected
-		}
+		from := portOf(n)
 		in.to[from] = append(in.to[from], edge{s, port})
 	}
 	return s, nil
+}
+
+// portOf is the port of its input whose rows n takes.
+func portOf(n plan.Node) op.OutPort {
+	switch n.(type) {
+	case *plan.Rejected:
+		return op.Rejected
+	case *plan.Late:
+		return op.Late
+	}
+	return op.Main
 }
 
 // nameOf is a step as messages call it: "filter value > 100 (job.go:12)".
@@ -135,8 +165,7 @@ func kindsOf(steps []*step) []plan.Changelog {
 // open opens the step's source, or makes and opens its operator.
 func (b *builder) open(s *step, inputs []*step) (err error) {
 	if read, ok := s.node.(*plan.Read); ok {
-		s.source, err = b.openSource(read, s)
-		return err
+		return b.openRead(read, s)
 	}
 	s.operator, err = b.operator(s)
 	if err != nil {
@@ -144,7 +173,10 @@ func (b *builder) open(s *step, inputs []*step) (err error) {
 	}
 	ports := make([]op.Port, len(inputs))
 	for i, in := range inputs {
-		ports[i] = op.Port{Schema: in.node.Schema(), Kind: in.kind, Key: plan.KeyOf(in.node), Final: true}
+		ports[i] = op.Port{
+			Schema: in.node.Schema(), Kind: in.kind, Key: plan.KeyOf(in.node), Final: plan.Final(s.node),
+			Bounded: in.bounded, Ordered: plan.KeepsSeq(in.node), Time: plan.EventTime(in.node),
+		}
 	}
 	s.newLocal, err = s.operator.Open(ports)
 	if err != nil {
@@ -153,7 +185,8 @@ func (b *builder) open(s *step, inputs []*step) (err error) {
 	return nil
 }
 
-func (b *builder) openSource(n *plan.Read, s *step) (Source, error) {
+// openRead opens the source of a Read, as a batch's or as a stream's.
+func (b *builder) openRead(n *plan.Read, s *step) error {
 	scan := Scan{Columns: n.Columns}
 	if scan.Columns == nil {
 		for i := range n.Source.Schema().Len() {
@@ -163,49 +196,36 @@ func (b *builder) openSource(n *plan.Read, s *step) (Source, error) {
 	if n.Filter != nil {
 		scan.Filter = NewFilter(n.Filter)
 	}
+	err := b.openSource(n, s, scan)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	return nil
+}
+
+func (b *builder) openSource(n *plan.Read, s *step, scan Scan) (err error) {
+	env := b.env(s, n.Bad)
+	if !s.bounded {
+		opener, ok := n.Source.(StreamOpener)
+		if !ok {
+			return errors.New("this source can't be read as a stream")
+		}
+		s.stream, err = opener.OpenStream(b.ctx, env, scan)
+		return err
+	}
 	opener, ok := openerOf(n.Source)
 	if !ok {
-		return nil, fmt.Errorf("%s: this source can't be read in a batch", s.name)
+		return errors.New("this source can't be read in a batch")
 	}
-	env := b.env(s, n.Bad)
-	source, err := opener.OpenSource(b.ctx, env, scan)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.name, err)
-	}
-	return source, nil
+	s.source, err = opener.OpenSource(b.ctx, env, scan)
+	return err
 }
 
 func (b *builder) env(s *step, bad plan.BadRows) *Env {
 	return &Env{
 		Threads: b.config.Threads, Budget: b.budget, Stats: b.config.Stats, Account: b.budget.Account(s.name),
-		Source: uint32(s.id), Bad: bad, TempDir: b.config.TempDir,
+		Source: uint32(s.id), Bad: bad, TempDir: b.config.TempDir, Ready: b.ready, Log: b.config.Log,
 	}
-}
-
-func (b *builder) operator(s *step) (op.Operator, error) {
-	env := op.Env{
-		Name: s.name, Source: uint32(s.id), Workers: b.config.Threads, Account: b.budget.Account(s.name),
-		Spill: b.spill, Stats: b.config.Stats, Test: b.config.Test,
-	}
-	switch n := s.node.(type) {
-	case *plan.Filter:
-		env.Bad = n.Bad
-		return op.NewFilter(n, env), nil
-	case *plan.Project:
-		env.Bad = n.Bad
-		return op.NewProject(n, env), nil
-	case *plan.Aggregate:
-		return op.NewAggregate(n, env)
-	case *plan.Sort:
-		return op.NewSort(n, env), nil
-	case *plan.Limit:
-		return op.NewLimit(n, env), nil
-	case *plan.Union, *plan.Rejected:
-		return op.NewPass(), nil
-	case *plan.Write:
-		return b.sink(n, s)
-	}
-	return nil, fmt.Errorf("internal error: no operator for %T", s.node)
 }
 
 func (b *builder) sink(n *plan.Write, s *step) (op.Operator, error) {
@@ -213,9 +233,18 @@ func (b *builder) sink(n *plan.Write, s *step) (op.Operator, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: this sink can't be written in a batch", s.name)
 	}
-	sink := &sinkOp{ctx: b.ctx, opener: opener, env: b.env(s, plan.Fail), name: s.name}
+	if in := n.Input; plan.Changing(in) == plan.Retract && !takesRetractions(n.Sink) {
+		return nil, fmt.Errorf("%s: rows of this table change, and a %s can only be appended to: write its log of changes instead (WriteChanges), or "+
+			"make it append: by windows that come out when they close, by bounded sources", s.name, n.Sink.Describe().Kind)
+	}
+	sink := &sinkOp{ctx: b.ctx, opener: opener, env: b.env(s, plan.Fail), name: s.name, batch: s.bounded}
 	b.graph.sinks = append(b.graph.sinks, sink)
 	return sink, nil
+}
+
+func takesRetractions(s plan.Sink) bool {
+	r, ok := s.(Retractable)
+	return ok && r.TakesRetractions()
 }
 
 // close closes all that was opened, consumers first.

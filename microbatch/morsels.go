@@ -22,7 +22,7 @@ type morsels struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	sources []*step // those not yet at their end, in order
+	sources []*feed // those of the stage that are not yet at their end, in order
 	next    int64   // number of the next morsel
 	open    map[int64]context.CancelFunc
 	oldest  int64 // smallest number that is open, or next
@@ -30,15 +30,35 @@ type morsels struct {
 	err     error // its error; nil: none failed
 }
 
-func newMorsels(ctx context.Context, g *graph, workers int) *morsels {
+// feed is what a source gives to an epoch.
+type feed struct {
+	step   *step
+	polled []Morsel // a stream's; a bounded source is asked for its next
+}
+
+func (f *feed) next(ctx context.Context) (Morsel, error) {
+	if f.step.source != nil {
+		return f.step.source.Next(ctx)
+	}
+	if len(f.polled) == 0 {
+		return nil, io.EOF
+	}
+	m := f.polled[0]
+	f.polled = f.polled[1:]
+	return m, nil
+}
+
+func newMorsels(ctx context.Context, workers int) *morsels {
 	m := &morsels{ctx: ctx, window: int64(morselWindow * workers), open: map[int64]context.CancelFunc{}}
 	m.changed.L = &m.mu
-	for _, s := range g.steps {
-		if s.source != nil {
-			m.sources = append(m.sources, s)
-		}
-	}
 	return m
+}
+
+// begin makes what these sources have the next to be handed out.
+func (m *morsels) begin(sources []*feed) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = sources
 }
 
 // ticket is a morsel that was handed out.
@@ -60,13 +80,14 @@ func (m *morsels) take(w *worker) (t ticket, ok bool, err error) {
 		if err := m.ctx.Err(); err != nil {
 			return t, false, err
 		}
-		s := m.sources[0]
-		w.current = s
-		if s.sated() {
+		f := m.sources[0]
+		s := f.step
+		w.enter(s)
+		if s.bounded && s.sated() {
 			m.sources = m.sources[1:]
 			continue
 		}
-		morsel, err := s.source.Next(m.ctx)
+		morsel, err := f.next(m.ctx)
 		if errors.Is(err, io.EOF) {
 			m.sources = m.sources[1:]
 			continue
@@ -77,7 +98,7 @@ func (m *morsels) take(w *worker) (t ticket, ok bool, err error) {
 			return t, false, nil
 		}
 		if w.readers[s] == nil {
-			w.readers[s] = s.source.NewReader()
+			w.readers[s] = s.newReader()
 		}
 		m.next++
 		ctx, cancel := context.WithCancel(m.ctx)

@@ -9,56 +9,106 @@ import (
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/optimize"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/spill"
 )
 
 // Run computes the outputs on all cores and returns when they are written, or with the first error. Tables that
-// several outputs share are computed once. Outputs appear all together at the end: after an error, or when ctx is
-// cancelled, nothing is left under their names.
+// several outputs share are computed once. In a batch, outputs appear all together at the end: after an error, or when ctx is
+// cancelled, nothing is left under their names. If a source is unbounded the run is a stream (see Start): Run returns when all sources
+// have ended, with an error, or, when ctx is cancelled, with ctx's.
 func Run(ctx context.Context, outputs ...pw.Output) error { return Config{}.Run(ctx, outputs...) }
 
 // Run computes the outputs as the package's Run does, with these settings.
 func (c Config) Run(ctx context.Context, outputs ...pw.Output) error {
-	if len(outputs) == 0 {
-		return errors.New("run: no outputs: pass what csv.Write and the like return")
-	}
-	roots, err := pw.Plans(outputs...)
+	roots, err := rootsOf(outputs)
 	if err != nil {
 		return err
 	}
 	return c.run(ctx, roots)
 }
 
-func (c Config) run(ctx context.Context, roots []*plan.Write) (err error) {
-	c, err = c.withDefaults()
-	if err != nil {
-		return err
+func rootsOf(outputs []pw.Output) ([]*plan.Write, error) {
+	if len(outputs) == 0 {
+		return nil, errors.New("run: no outputs: pass what csv.Write and the like return")
 	}
-	dir := spill.New(c.TempDir, func(bytes int64) { c.Stats.BytesSpilled.Add(bytes) })
-	defer func() { err = errors.Join(err, dir.Close()) }()
-
-	b := builder{ctx: ctx, config: c, budget: c.budget(), spill: dir}
-	g, err := b.build(optimize.Plan(roots))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, g.close()) }()
-	defer c.reportProgress()()
-
-	if err := runEpoch(ctx, g, c); err != nil {
-		return err
-	}
-	return g.finish()
+	return pw.Plans(outputs...)
 }
 
-// finish makes all outputs durable, then all visible.
-func (g *graph) finish() error {
-	for _, s := range g.sinks {
+func (c Config) run(ctx context.Context, roots []*plan.Write) error {
+	for _, r := range roots {
+		if !plan.Bounded(r) {
+			h, err := c.start(ctx, roots)
+			if err != nil {
+				return err
+			}
+			return h.Wait()
+		}
+	}
+	return c.runBatch(ctx, roots)
+}
+
+// runBatch is one epoch, of all rows.
+func (c Config) runBatch(ctx context.Context, roots []*plan.Write) (err error) {
+	e, err := c.open(ctx, roots, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.close()) }()
+	defer e.config.reportProgress()()
+	now := time.Now().UnixMicro()
+	if err := e.runner.run(&cut{number: now, now: now, first: true, last: true}); err != nil {
+		return err
+	}
+	return finish(e.graph.sinks)
+}
+
+// engine is all that a run has open.
+type engine struct {
+	config Config
+	spill  *spill.Dir
+	budget *vec.Budget
+	graph  *graph
+	runner *runner
+}
+
+// open opens sources, operators and sinks. ready is called by streams that have rows.
+func (c Config) open(ctx context.Context, roots []*plan.Write, ready func()) (*engine, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{config: c, budget: c.budget(), spill: spill.New(c.TempDir, func(bytes int64) { c.Stats.BytesSpilled.Add(bytes) })}
+	b := builder{ctx: ctx, config: c, budget: e.budget, spill: e.spill, ready: ready}
+	if e.graph, err = b.build(optimize.Plan(roots)); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	if e.runner, err = newRunner(ctx, e.graph, c); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+// close gives back everything, what was opened last first.
+func (e *engine) close() error {
+	var errs []error
+	if e.runner != nil {
+		errs = append(errs, e.runner.close())
+	}
+	if e.graph != nil {
+		errs = append(errs, e.graph.close())
+	}
+	return errors.Join(append(errs, e.spill.Close())...)
+}
+
+// finish makes the outputs of batches durable, then all visible.
+func finish(sinks []*sinkOp) error {
+	for _, s := range sinks {
 		if err := s.commit(); err != nil {
 			return err
 		}
 	}
-	for _, s := range g.sinks {
+	for _, s := range sinks {
 		if err := s.publish(); err != nil {
 			return err
 		}

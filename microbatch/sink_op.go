@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -15,7 +17,9 @@ type sinkOp struct {
 	opener SinkOpener
 	env    *Env
 	name   string
+	batch  bool // what it gets is whole after the first epoch, and is published then
 	sink   Sink
+	acked  atomic.Int64 // the last epoch that was committed
 }
 
 func (s *sinkOp) Open(in []op.Port) (func() op.Local, error) {
@@ -36,6 +40,37 @@ func (s *sinkOp) EndEpoch(e *op.Epoch, _ op.Out) error {
 
 func (s *sinkOp) commit() error {
 	return s.end(func() error { return s.sink.Commit(s.ctx) })
+}
+
+// Retried commits wait retryFirst, then twice as long each time, up to retryLast.
+const (
+	retryFirst = 100 * time.Millisecond
+	retryLast  = 30 * time.Second
+)
+
+// deliver commits an epoch of a stream. What may go well at another try is tried again, as often as retries says.
+func (s *sinkOp) deliver(ctx context.Context, epoch int64, retries int) error {
+	wait := retryFirst
+	for attempt := 0; ; attempt++ {
+		err := s.commit()
+		var again *Retryable
+		switch {
+		case err == nil:
+			s.acked.Store(epoch)
+			return nil
+		case !errors.As(err, &again):
+			return err
+		case attempt >= retries:
+			return fmt.Errorf("%w (tried %d times)", err, attempt+1)
+		}
+		s.env.Log.Warn("sink failed, trying again", "sink", s.name, "error", err, "attempt", attempt+1, "wait", wait)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), err)
+		}
+		wait = min(2*wait, retryLast)
+	}
 }
 
 func (s *sinkOp) publish() error { return s.end(s.sink.Publish) }

@@ -3,6 +3,7 @@ package microbatch
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -15,7 +16,8 @@ type worker struct {
 	outs    []stepOut    // by step
 	enders  []morselStep // the locals that are told of the end of a morsel, in topological order
 	readers map[*step]Reader
-	current *step // whose code runs, for messages
+	current *step // whose code runs, for messages and for its time
+	since   time.Time
 	poison  bool
 }
 
@@ -31,7 +33,7 @@ func newWorker(g *graph, poison bool) (*worker, error) {
 	}
 	return w, w.guard(func() error {
 		for i, s := range g.steps {
-			w.current = s
+			w.enter(s)
 			w.outs[i] = stepOut{w, s}
 			if s.newLocal == nil {
 				continue
@@ -55,27 +57,41 @@ func (o *stepOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
 	if b.Rows() == 0 {
 		return nil
 	}
+	o.step.counts.rowsOut.Add(int64(b.Rows()))
 	for _, e := range o.step.to[port] {
 		if err := o.w.push(e, at, b); err != nil {
 			return err
 		}
 	}
-	o.w.current = o.step
+	o.w.enter(o.step)
 	return nil
 }
+
+// enter says that from now on the code of s runs on the worker. What time has gone since is the last one's.
+func (w *worker) enter(s *step) {
+	now := time.Now()
+	if w.current != nil {
+		w.current.counts.nanos.Add(int64(now.Sub(w.since)))
+	}
+	w.current, w.since = s, now
+}
+
+// leave says that the worker has nothing to do for now.
+func (w *worker) leave() { w.enter(nil) }
 
 func (w *worker) push(e edge, at op.Seq, b *vec.Batch) error {
 	if w.poison {
 		b = lend(b)
 		defer overwrite(b)
 	}
-	w.current = e.step
+	w.enter(e.step)
+	e.step.counts.rowsIn.Add(int64(b.Rows()))
 	return w.locals[e.step.id].Push(e.port, at, b, &w.outs[e.step.id])
 }
 
 func (w *worker) endMorsel(m int64) error {
 	for _, e := range w.enders {
-		w.current = e.step
+		w.enter(e.step)
 		if err := e.local.EndMorsel(m, &w.outs[e.step.id]); err != nil {
 			return err
 		}

@@ -53,8 +53,8 @@ type MorselEnder interface {
 
 // PortEnder is an Operator that wants to know when a port has got all rows of the epoch, before EndEpoch: a join that
 // has its build side whole can answer the rows of the other port as they come. The engine reads what feeds port 1 first, where that is
-// possible; it isn't where both ports have a source in common. So rows of the other port may come before EndPort, too. Only
-// port 1 is told of.
+// possible; where it isn't, as both ports have a source in common, EndPort isn't called, and rows of both ports come until
+// EndEpoch. Only port 1 is told of.
 type PortEnder interface {
 	EndPort(port int, e *Epoch, out Out) error
 }

@@ -1,0 +1,10 @@
+package microbatch
+
+import "sync/atomic"
+
+// stepCounts is what a step has done so far. Workers add to it once a batch.
+type stepCounts struct {
+	rowsIn  atomic.Int64
+	rowsOut atomic.Int64 // through all ports; a source's are those that it has read
+	nanos   atomic.Int64 // of all workers
+}

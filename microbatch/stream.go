@@ -1,0 +1,190 @@
+package microbatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// stream cuts the epochs of a run that has unbounded sources, on one goroutine:
+//
+//	epoch 1      bounded sources, whole
+//	epoch 2 …    as soon as a stream has rows, and the epoch before has ended: what they all have by then
+//
+// At low rates a row is so answered in the time that it takes to process it; under load rows gather while an epoch is
+// processed, and epochs grow by themselves. An operator that waits for a time of the clock gets an epoch without rows.
+type stream struct {
+	*engine
+	handle  *Handle
+	streams []*step // that have not ended
+	last    int64   // the number of the last epoch
+	more    bool    // a source has rows that the last epoch didn't take
+}
+
+func newStream(e *engine, h *Handle) *stream {
+	s := &stream{engine: e, handle: h}
+	for _, st := range e.graph.steps {
+		if st.stream != nil {
+			s.streams = append(s.streams, st)
+		}
+	}
+	return s
+}
+
+// run cuts and runs epochs until all sources have ended or the handle says stop.
+func (s *stream) run() error {
+	all := len(s.streams) == 0
+	if err := s.epoch(&cut{first: true, last: all}); err != nil {
+		return err
+	}
+	if err := finish(s.sinks(true)); err != nil || all {
+		return err
+	}
+	for {
+		request, err := s.wait()
+		if err != nil || request == stopped {
+			return err
+		}
+		c, err := s.poll(request == finished)
+		if err != nil {
+			return err
+		}
+		if c == nil {
+			continue
+		}
+		if err := s.epoch(c); err != nil || c.last {
+			return err
+		}
+	}
+}
+
+// sinks is those of bounded tables, or the others.
+func (s *stream) sinks(batch bool) []*sinkOp {
+	var out []*sinkOp
+	for _, k := range s.graph.sinks {
+		if k.batch == batch {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// wait returns when an epoch may be cut: there are rows, or it is time for something, or the user has asked for an end.
+func (s *stream) wait() (request, error) {
+	if err := s.pause(time.Until(time.UnixMicro(s.last).Add(s.config.Autocommit))); err != nil {
+		return running, err
+	}
+	if s.more {
+		return s.handle.asked(), s.cancelled()
+	}
+	var due <-chan time.Time
+	if at := s.wakeTime(); at != op.EndOfTime {
+		timer := time.NewTimer(time.Until(time.UnixMicro(at)))
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-s.handle.ready:
+	case <-due:
+	case <-s.handle.requests:
+	case <-s.runner.ctx.Done():
+	}
+	return s.handle.asked(), s.cancelled()
+}
+
+// pause waits for the autocommit time to pass, unless an end is asked for.
+func (s *stream) pause(d time.Duration) error {
+	if s.config.Autocommit == 0 || d <= 0 {
+		return s.cancelled()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.handle.requests:
+	case <-s.runner.ctx.Done():
+	}
+	return s.cancelled()
+}
+
+// wakeTime is the first time at which an operator has something to do.
+func (s *stream) wakeTime() int64 {
+	first := op.EndOfTime
+	for _, st := range s.graph.steps {
+		if w, ok := st.operator.(op.Waker); ok {
+			first = min(first, w.Wake())
+		}
+	}
+	return first
+}
+
+// poll takes what the streams have. It is nil if there is nothing to be done: no rows, no news of a source, nothing due. If finish is set, it is
+// the last epoch.
+func (s *stream) poll(finish bool) (*cut, error) {
+	c := &cut{polled: map[*step]Poll{}}
+	news := finish
+	limit := s.config.MaxEpochRows
+	if finish { // what has come by now is all that there will be
+		limit = 0
+	}
+	s.more = false
+	live := s.streams[:0]
+	for _, st := range s.streams {
+		p, err := pollStep(st, limit)
+		if err != nil {
+			return nil, err
+		}
+		c.polled[st] = p
+		c.rows += p.Rows
+		s.more = s.more || p.More
+		news = news || p.Ended || len(p.Morsels) > 0
+		if !p.Ended {
+			live = append(live, st)
+		}
+		s.handle.polled(st, p)
+	}
+	s.streams = live
+	c.last = finish || len(live) == 0
+	if !news && time.Now().UnixMicro() < s.wakeTime() {
+		return nil, nil
+	}
+	return c, nil
+}
+
+func pollStep(st *step, limit int64) (p Poll, err error) {
+	err = guard(st.called, func() error {
+		p, err = st.stream.Poll(limit)
+		return err
+	})
+	return p, err
+}
+
+// epoch runs an epoch and delivers what it has changed.
+func (s *stream) epoch(c *cut) error {
+	c.now = time.Now().UnixMicro()
+	c.number = max(c.now, s.last+1)
+	s.last = c.number
+	if err := s.runner.run(c); err != nil {
+		return err
+	}
+	for _, k := range s.sinks(false) {
+		if err := k.deliver(s.runner.ctx, c.number, s.config.SinkRetries); err != nil {
+			return err
+		}
+	}
+	s.handle.ran(s, c)
+	return nil
+}
+
+// cancelled is why the run was cancelled; nil if it wasn't.
+func (s *stream) cancelled() error {
+	if s.runner.ctx.Err() == nil {
+		return nil
+	}
+	return context.Cause(s.runner.ctx)
+}
+
+// errCancelled is the result of a run that Cancel has ended.
+var errCancelled = errors.New("the run was cancelled")

@@ -408,7 +408,7 @@ func countingKeys(n int) (plan.Node, []*vec.Batch) {
 func TestAggregateManyGroups(t *testing.T) {
 	const n = 60_000
 	in, batches := countingKeys(n)
-	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.Aggplan.MakeAgg(plan.AggMax, 1))
+	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggMax, 1))
 	want := reference(node, batches)
 	for name, r := range map[string]aggRun{
 		"in memory":                {workers: 2},
@@ -455,7 +455,7 @@ func TestAggregatePartitionsSplit(t *testing.T) {
 		in = append(in, &vec.Batch{N: n, Cols: []*vec.Vec{keys.Finish(), values.Finish()}})
 	}
 	table := input(nullable("key", vec.TBinary), nullable("x", vec.TInt64))
-	node := aggregateNode(table, []int{0}, plan.Aggplan.MakeAgg(plan.AggSum, 1))
+	node := aggregateNode(table, []int{0}, plan.MakeAgg(plan.AggSum, 1))
 	want := reference(node, in)
 	once, err := aggRun{workers: 2, budget: 32 << 20}.run(t, node, in)
 	if err != nil {

@@ -51,3 +51,6 @@ func DecimalType(precision, scale int) Type {
 	}
 	return vec.TDecimal(uint8(precision), int8(scale))
 }
+
+// ListType is the type of lists of elements of that type, which is no list itself: there are no lists of lists.
+func ListType(elem Type) Type { return vec.TList(elem) }

@@ -101,6 +101,9 @@ func (p *pruner) ask(n plan.Node) {
 	case *plan.Filter:
 		p.of(n.Input).add(needed.list())
 		p.of(n.Input).add(plan.ColumnsOf(n.Cond))
+	case *plan.Flatten:
+		needed[n.Column] = true
+		p.of(n.Input).add(needed.list())
 	case *plan.Sort:
 		p.of(n.Input).add(needed.list())
 		for _, k := range n.Keys {
@@ -153,6 +156,8 @@ func (p *pruner) rebuild(n plan.Node) pruned {
 		out := *n
 		out.Input, out.Cond = in.node, in.moved(n.Cond)
 		return pruned{&out, in.place}
+	case *plan.Flatten:
+		return p.rebuildFlatten(n)
 	case *plan.Sort:
 		return p.rebuildSort(n)
 	case *plan.Union:
@@ -251,6 +256,12 @@ func (p *pruner) rebuildAggregate(n *plan.Aggregate) pruned {
 		out.Aggs = append(out.Aggs, a)
 	}
 	return pruned{&out, kept(n.Out.Len(), keep)}
+}
+
+// rebuildFlatten leaves out columns that would be repeated for nobody.
+func (p *pruner) rebuildFlatten(n *plan.Flatten) pruned {
+	in := p.trimmed(n.Base, n.Input, p.of(n).list())
+	return pruned{plan.NewFlatten(n.Base, in.node, in.place[n.Column]), in.place}
 }
 
 // rebuildSort leaves out columns before the sort that are only there for a filter: a sort holds its rows.

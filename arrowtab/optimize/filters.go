@@ -7,7 +7,8 @@ import (
 )
 
 // PushFilters moves filters towards the sources: conditions that can't fail go below a Project that can't fail, a Sort
-// of all rows, a Union, and, where they read keys only, below an Aggregate. Filters that meet become one.
+// of all rows, a Union, and, where they read keys only, below an Aggregate, and where they don't read its elements, a Flatten.
+// Filters that meet become one.
 func PushFilters(roots []plan.Node) []plan.Node {
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		f, ok := n.(*plan.Filter)
@@ -45,6 +46,8 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 			return g.pushIntoUnion(base, conds, in)
 		case *plan.Aggregate:
 			return g.pushIntoAggregate(base, conds, in)
+		case *plan.Flatten:
+			return g.pushIntoFlatten(base, conds, in)
 		}
 	}
 	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
@@ -123,6 +126,26 @@ func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Agg
 	}
 	if len(above) > 0 {
 		out = &plan.Filter{Base: base, Input: out, Cond: and(above)}
+	}
+	return out
+}
+
+// pushIntoFlatten filters rows before they are repeated, by conditions that don't read the element.
+func (g *graph) pushIntoFlatten(base plan.Base, conds []plan.Expr, f *plan.Flatten) plan.Node {
+	var below, above []plan.Expr
+	for _, c := range conds {
+		if slices.Contains(plan.ColumnsOf(c), f.Column) {
+			above = append(above, c)
+			continue
+		}
+		below = append(below, c)
+	}
+	var out plan.Node = f
+	if len(below) > 0 {
+		out = f.WithInputs([]plan.Node{g.push(base, below, f.Input)})
+	}
+	if len(above) > 0 {
+		out = joinFilters(g, &plan.Filter{Base: base, Input: out, Cond: and(above)})
 	}
 	return out
 }

@@ -517,3 +517,40 @@ sort by sum_z desc limit 10
 `},
 	})
 }
+
+// listSource has lists, which no other source of these tests has.
+type listSource struct{ testSource }
+
+func (listSource) Schema() *pw.Schema {
+	return pw.NewSchema(pw.Int64("a"), pw.String("s"), pw.Field{Name: "tags", Type: pw.ListType(pw.TString), Nullable: true})
+}
+
+func lists() *pw.Table { return pw.NewSource(listSource{}, pw.SourceOptions{}) }
+
+func TestFlattenRules(t *testing.T) {
+	checkRule(t, optimize.PushFilters, []ruleTest{
+		{"filter on another column", one(lists().Flatten("tags").Filter(col("a").Gt(1))), `
+flatten tags → a int64, s string, tags string
+  filter a > 1
+    read t → a int64, s string, tags list(string)
+`},
+		{"filter on the element", one(lists().Flatten("tags").Filter(col("tags").Eq("x").And(col("a").Gt(1)))), `
+filter tags = 'x'
+  flatten tags → a int64, s string, tags string
+    filter a > 1
+      read t → a int64, s string, tags list(string)
+`},
+	})
+	checkRule(t, optimize.PruneColumns, []ruleTest{
+		{"a column for nobody", one(lists().Flatten("tags").Select("tags")), `
+project tags → tags string
+  flatten tags → tags string
+    read t → tags list(string)
+`},
+		{"the list itself", one(lists().Flatten("tags").Select("a")), `
+project a → a int64
+  flatten tags → a int64, tags string
+    read t → a int64, tags list(string)
+`},
+	})
+}

@@ -6,7 +6,7 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// appendList appends a list as DuckDB prints it: [1, NULL, 2], [a b, '', 'it\'s'], ['2026-01-02 03:04:05'].
+// appendList appends a list as DuckDB prints it: [1, NULL, 2], [a b, ”, 'it\'s'], ['2026-01-02 03:04:05'].
 func appendList(dst []byte, v *vec.Vec, row int) []byte {
 	child, from, to := v.List(row)
 	dst = append(dst, '[')

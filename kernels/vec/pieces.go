@@ -76,6 +76,19 @@ func (v *Vec) plainLists(from, n int) int {
 	return n
 }
 
+// VarBytes is how many bytes the value of row i takes beside its offset: of a String, Binary or List. It is 0 for other types and for a dictionary column,
+// whose rows share values. It is what a copy of the row adds to Data or Child.
+func (v *Vec) VarBytes(i int) int {
+	switch {
+	case v.Dict != nil || !v.Type.hasOffsets():
+		return 0
+	case v.Child != nil:
+		return v.Child.bytesOf(int(v.Offsets[i]), int(v.Offsets[i+1]))
+	default:
+		return int(v.Offsets[i+1] - v.Offsets[i])
+	}
+}
+
 // bytesOf is how many bytes the values of rows [from, to) of a plain column take.
 func (v *Vec) bytesOf(from, to int) int {
 	switch {

@@ -5,7 +5,7 @@
 //	want.Rows[nodes[0]]     // [][]any{{int64(1), "x", nil}, …}
 //	want.Rejected[nodes[0]] // how many bad rows that step left out
 //
-// Values are nil (NULL), bool, int64 (also dates, times and the like), float64, string, and Digits. All nodes and operators
+// Values are nil (NULL), bool, int64 (also dates, times and the like), float64, string, Digits and List. All nodes and operators
 // are known, but only casts between signed integers and float64, arithmetic of these, and no average of decimals.
 package plantest
 
@@ -114,6 +114,8 @@ func (r *Result) node(n plan.Node) [][]any {
 			rows = append(rows, r.Rows[in]...)
 		}
 		return rows
+	case *plan.Flatten:
+		return flatten(n, r.Rows[n.Input])
 	case *plan.Rejected:
 		return make([][]any, r.Rejected[n.Of])
 	case *plan.Write:
@@ -189,6 +191,20 @@ func project(exprs []plan.Expr, row []any) ([]any, error) {
 		out[i] = v
 	}
 	return out, nil
+}
+
+// flatten is a row for each element of a list.
+func flatten(n *plan.Flatten, rows [][]any) [][]any {
+	var out [][]any
+	for _, row := range rows {
+		list, _ := row[n.Column].(List) // nil of a NULL
+		for _, e := range list {
+			made := slices.Clone(row)
+			made[n.Column] = e
+			out = append(out, made)
+		}
+	}
+	return out
 }
 
 func window(rows [][]any, n, offset int64) [][]any {

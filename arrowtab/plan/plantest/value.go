@@ -21,6 +21,9 @@ func (d Digits) number() *big.Int {
 	return n
 }
 
+// List is a list's elements.
+type List []any
+
 // Value is a scalar as this package has it.
 func Value(s vec.Scalar) any {
 	switch {
@@ -34,6 +37,12 @@ func Value(s vec.Scalar) any {
 		return s.S
 	case s.Type.Kind == vec.Decimal:
 		return Digits(s.D.Big().String())
+	case s.Type.Kind == vec.List:
+		list := List{}
+		for _, e := range s.Elems() {
+			list = append(list, Value(e))
+		}
+		return list
 	case s.Type.Kind == vec.Uint64:
 		return Digits(strconv.FormatUint(uint64(s.I), 10))
 	}
@@ -65,6 +74,8 @@ func RowText(row []any) string {
 			fmt.Fprintf(&sb, "%q, ", v)
 		case Digits:
 			fmt.Fprintf(&sb, "%sd, ", v)
+		case List:
+			fmt.Fprintf(&sb, "[%s], ", RowText(v))
 		default:
 			fmt.Fprintf(&sb, "%v, ", v)
 		}

@@ -45,6 +45,7 @@ func SchemaOf[T any]() *Schema {
 type structField struct {
 	Field
 	place   int          // in the struct
+	offset  uintptr      // the same in bytes
 	goName  string       // "Sale.Name", for messages
 	goType  reflect.Type // without the pointer
 	pointer bool
@@ -69,7 +70,7 @@ func structFields(t reflect.Type) ([]structField, error) {
 		if !sf.IsExported() || tag == "-" {
 			continue
 		}
-		f := structField{place: i, goName: t.Name() + "." + sf.Name, goType: sf.Type}
+		f := structField{place: i, offset: sf.Offset, goName: t.Name() + "." + sf.Name, goType: sf.Type}
 		if sf.Type.Kind() == reflect.Pointer {
 			f.pointer, f.goType = true, sf.Type.Elem()
 		}

@@ -205,3 +205,15 @@ func at(sel []uint32, i int) int {
 	}
 	return int(sel[i])
 }
+
+// Extend appends n values of a fixed-width column and returns them, to be set by the caller: they may be anything. T has the width of the builder's type.
+func Extend[T Fixed](b *Builder, n int) []T {
+	from, w := b.v.N, b.Type.Width()
+	b.v.Data = Grow(b.v.Data, (from+n)*w)
+	if b.v.Valid != nil {
+		b.v.Valid = Grow(b.v.Valid, BitmapLen(from+n))
+		SetBits(b.v.Valid, from, from+n)
+	}
+	b.v.N += n
+	return Cast[T](b.v.Data)[from : from+n]
+}

@@ -29,7 +29,7 @@ type Groups interface {
 	// Intern finds or makes the group of every selected row. cols are the key columns, of n rows each; sel are
 	// the selected rows, nil for all. ids has one place for each: ids[k] becomes the group of the k-th selected row.
 	Intern(cols []*vec.Vec, n int, sel []uint32, ids []uint32)
-	// Len is the number of groups.
+	// Len is the number of ids that there are: of the groups, and of those removed whose ids were not given away again.
 	Len() int
 	// Keys are the keys of those groups, in that order, as columns with memory of their own. Columns of strings
 	// may be dictionaries.
@@ -39,6 +39,9 @@ type Groups interface {
 	// Merge finds or makes the groups src of another table, which was made by New with the same arguments:
 	// its group src[k] is this table's dst[k].
 	Merge(from Groups, src, dst []uint32)
+	// Remove takes out those groups, each of which there is. Their ids mean nothing until they are given to groups that are made later.
+	// Cost: about that of finding them; memory of texts comes back when half of it is unused.
+	Remove(ids []uint32)
 	// Longest is the number of bytes of the longest string among the keys: what a caller needs
 	// to know to keep a column of them below 2 GiB.
 	Longest() int

@@ -141,15 +141,24 @@ func (x *single) probe(t *Packed, keys []uint64, ids []uint32) {
 func (x *single) add(t *Packed, key, hash uint64) uint32 {
 	id := t.add([]uint64{key}, hash)
 	if n := t.Len(); crowded(n, len(x.slots)) {
+		old := x.slots
 		x.slots = make([]wordSlot, slotsFor(n))
-		for old := range id {
-			if old != t.null {
-				x.put(t.keys[old], t.Hash(old), old)
+		for _, s := range old {
+			if s.id != 0 {
+				x.put(s.key, t.hashIn(s), s.id-1)
 			}
 		}
 	}
 	x.put(key, hash, id)
 	return id
+}
+
+// hashIn is the hash of a key in its slot.
+func (t *Packed) hashIn(s wordSlot) uint64 {
+	if t.strs {
+		return t.hashes[s.id-1]
+	}
+	return t.word(s.key)
 }
 
 func (x *single) put(key, hash uint64, id uint32) {

@@ -42,14 +42,24 @@ func (x *double) probe(t *Packed, ids []uint32) {
 func (x *double) add(t *Packed, a, b, hash uint64) uint32 {
 	id := t.add([]uint64{a, b}, hash)
 	if n := t.Len(); crowded(n, len(x.pairs.slots)) {
+		old := x.pairs.slots
 		x.pairs.slots = make([]pairSlot, slotsFor(n))
-		for old := range id {
-			key := t.key(old)
-			x.pairs.put(key[0], key[1], 1, t.Hash(old), old)
+		for _, s := range old {
+			if s.n != 0 {
+				x.pairs.put(s.a, s.b, s.n, t.pairHash(s), s.id)
+			}
 		}
 	}
 	x.pairs.put(a, b, 1, hash, id)
 	return id
+}
+
+// pairHash implements pairHasher.
+func (t *Packed) pairHash(s pairSlot) uint64 {
+	if t.strs {
+		return t.hashes[s.id]
+	}
+	return t.next(t.word(s.a), s.b)
 }
 
 func (x *double) bytes() int64 { return x.pairs.bytes() }

@@ -27,6 +27,7 @@ func (t *none) Merge(_ Groups, src, dst []uint32) {
 	t.any = t.any || len(src) > 0
 }
 
-func (t *none) Longest() int { return 0 }
-func (t *none) Bytes() int64 { return 0 }
-func (t *none) Reset()       { t.any = false }
+func (t *none) Remove(ids []uint32) { t.any = t.any && len(ids) == 0 }
+func (t *none) Longest() int        { return 0 }
+func (t *none) Bytes() int64        { return 0 }
+func (t *none) Reset()              { t.any = false }

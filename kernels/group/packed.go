@@ -1,6 +1,10 @@
 package group
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // Packed is the table for keys that pack into words; layout says how. All packed keys lie one behind the other in
 // the order of their ids, and an index finds them.
@@ -13,7 +17,9 @@ type Packed struct {
 	hashes  []uint64  // of all groups, if there are string columns: else they follow from the keys
 	fixed   []uint64  // with string columns: masks of what else is in the words
 	index   index
-	null    uint32 // the group of NULL, if layout.alone
+	null    uint32   // the group of NULL, if layout.alone
+	free    []uint32 // ids of groups that were removed
+	removed int      // how many were since unused strings were looked for
 
 	onlyStrings bool // every key column is
 
@@ -27,6 +33,8 @@ type Packed struct {
 type index interface {
 	// intern finds or makes the groups of keys (of words words each); hashes are theirs, or nil if they follow from the keys.
 	intern(t *Packed, keys, hashes []uint64, ids []uint32)
+	// remove takes out a group that there is.
+	remove(t *Packed, id uint32)
 	bytes() int64
 	reset()
 }
@@ -131,8 +139,7 @@ func (t *Packed) hasNull() bool { return t.null != noID }
 
 func (t *Packed) findNull() uint32 {
 	if t.null == noID {
-		t.null = uint32(t.Len())
-		t.keys = append(t.keys, 0)
+		t.null = t.add([]uint64{0}, 0)
 	}
 	return t.null
 }
@@ -185,10 +192,24 @@ func (t *Packed) cleared(n int) []uint64 {
 
 // add makes a new group.
 func (t *Packed) add(key []uint64, hash uint64) uint32 {
+	if len(t.free) > 0 {
+		return t.addAgain(key, hash)
+	}
 	id := uint32(len(t.keys) / t.words)
 	t.keys = append(t.keys, key...)
 	if t.strs {
 		t.hashes = append(t.hashes, hash)
+	}
+	return id
+}
+
+// addAgain is add of a group that gets the id of one that was removed.
+func (t *Packed) addAgain(key []uint64, hash uint64) uint32 {
+	id := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
+	copy(t.key(id), key)
+	if t.strs {
+		t.hashes[id] = hash
 	}
 	return id
 }
@@ -230,26 +251,54 @@ func (t *Packed) Hash(id uint32) uint64 {
 	}
 }
 
+// mergeRows is how many groups' keys are copied at a time when tables are merged.
+const mergeRows = 4096
+
 // Merge implements Groups.
 func (t *Packed) Merge(from Groups, src, dst []uint32) {
 	other := from.(*Packed)
-	key := make([]uint64, t.words)
-	hash := make([]uint64, 1)
 	numbers := other.renumbering()
-	for k, id := range src {
-		if id == other.null {
-			dst[k] = t.findNull()
+	for len(src) > 0 {
+		n := min(len(src), mergeRows)
+		if other.null != noID { // has no packed key
+			if null := slices.Index(src[:n], other.null); null >= 0 {
+				n = null
+			}
+		}
+		if n == 0 {
+			dst[0] = t.findNull()
+			src, dst = src[1:], dst[1:]
 			continue
 		}
-		copy(key, other.key(id))
-		t.renumber(key, other, numbers)
-		if t.strs {
-			hash[0] = other.hashes[id]
-			t.index.intern(t, key, hash, dst[k:k+1])
-			continue
-		}
-		t.index.intern(t, key, nil, dst[k:k+1])
+		t.mergeKeys(other, src[:n], dst[:n], numbers)
+		src, dst = src[n:], dst[n:]
 	}
+}
+
+// mergeKeys is Merge of groups that have packed keys: they are looked up together, so that the index can touch them first.
+func (t *Packed) mergeKeys(other *Packed, src, dst []uint32, numbers [][]uint32) {
+	w := t.words
+	t.batch = resize(t.batch, len(src)*w)
+	keys := t.batch
+	if w == 1 {
+		for k, id := range src {
+			keys[k] = other.keys[id]
+		}
+	} else {
+		for k, id := range src {
+			copy(keys[k*w:(k+1)*w], other.key(id))
+		}
+	}
+	if !t.strs {
+		t.index.intern(t, keys, nil, dst)
+		return
+	}
+	t.batchH = resize(t.batchH, len(src))
+	for k, id := range src {
+		t.renumber(keys[k*w:(k+1)*w], other, numbers)
+		t.batchH[k] = other.hashes[id]
+	}
+	t.index.intern(t, keys, t.batchH, dst)
 }
 
 // renumbering is, for each string column, room for the numbers + 1 that its values have in another table.
@@ -291,7 +340,7 @@ func (t *Packed) Longest() int {
 
 // Bytes implements Groups.
 func (t *Packed) Bytes() int64 {
-	n := 8 * (cap(t.keys) + cap(t.hashes) + cap(t.batch) + cap(t.batchH))
+	n := 8*(cap(t.keys)+cap(t.hashes)+cap(t.batch)+cap(t.batchH)) + 4*cap(t.free)
 	held := int64(n) + t.index.bytes() + t.grid.bytes() + t.nulls.bytes()
 	for i, s := range t.strings {
 		if s != nil {
@@ -304,6 +353,7 @@ func (t *Packed) Bytes() int64 {
 // Reset implements Groups.
 func (t *Packed) Reset() {
 	t.keys, t.hashes, t.null = t.keys[:0], t.hashes[:0], noID
+	t.free, t.removed = t.free[:0], 0
 	t.index.reset()
 	t.grid.reset()
 	for _, s := range t.strings {

@@ -26,10 +26,15 @@ func (t *Strings) Hash(id uint32) uint64 { return t.vals.hashes[id] }
 
 // Merge implements Groups.
 func (t *Strings) Merge(from Groups, src, dst []uint32) {
-	other := from.(*Strings).vals
-	for k, id := range src {
-		dst[k] = t.vals.merge(other, id)
+	t.vals.mergeAll(from.(*Strings).vals, src, dst)
+}
+
+// Remove implements Groups.
+func (t *Strings) Remove(ids []uint32) {
+	for _, id := range ids {
+		t.vals.remove(id)
 	}
+	t.vals.tidy()
 }
 
 // Longest implements Groups.

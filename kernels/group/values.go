@@ -1,7 +1,6 @@
 package group
 
 import (
-	"bytes"
 	"math"
 	"slices"
 
@@ -13,7 +12,7 @@ import (
 // The strings "ab", NULL, "c" with the hashes 9, 7, 5 lie as
 //
 //	arena   a b c
-//	ends    2 2 3    value i ends at ends[i], and begins where the one before ends
+//	spans   0+2 2+0 2+1   where value i begins, and how long it is
 //	hashes  9 7 5
 //	null    1        the number of NULL; it is in no index
 //	short   "ab" 0, "c" 2
@@ -25,11 +24,14 @@ type values struct {
 	shorts int    // how many there are
 	long   tagged // of longer ones
 	longs  int
-	ends   []uint64
+	spans  []span
 	hashes []uint64
 	arena  []byte
 	null   uint32 // noID: NULL has not come yet
 	most   int    // bytes of the longest value
+
+	free    []uint32 // numbers of values that were removed
+	garbage int      // bytes of the arena that they had
 
 	codes codeCache
 	nulls nullSplit
@@ -49,7 +51,8 @@ func newValues(h hasher) *values {
 	return &values{hasher: h, short: newPairs(), null: noID, block: &pairBlock{}}
 }
 
-func (t *values) len() int { return len(t.ends) }
+// len is the number of numbers given out; those of removed values count until they are given out again.
+func (t *values) len() int { return len(t.spans) }
 
 // intern numbers the selected rows of a string column.
 func (t *values) intern(v *vec.Vec, sel []uint32, ids []uint32) {
@@ -144,22 +147,21 @@ func (t *values) addShort(s []byte, hash uint64) uint32 {
 	id := t.add(s, hash)
 	t.shorts++
 	if crowded(t.shorts, len(t.short.slots)) {
+		old := t.short.slots
 		t.short.slots = make([]pairSlot, slotsFor(t.shorts))
-		for old := range id {
-			t.putShort(old)
+		for _, s := range old {
+			if s.n != 0 {
+				t.short.put(s.a, s.b, s.n, t.pairHash(s), s.id)
+			}
 		}
 	}
-	t.putShort(id)
+	a, b := tail(s)
+	t.short.put(a, b, uint32(len(s))+1, hash, id)
 	return id
 }
 
-// putShort puts a value into the index, if it is a short string.
-func (t *values) putShort(id uint32) {
-	if s := t.value(id); len(s) <= shortBytes && id != t.null {
-		a, b := tail(s)
-		t.short.put(a, b, uint32(len(s))+1, t.hashes[id], id)
-	}
-}
+// pairHash implements pairHasher.
+func (t *values) pairHash(s pairSlot) uint64 { return t.hasher.short(s.a, s.b, int(s.n-1)) }
 
 func (t *values) hasNull() bool { return t.null != noID }
 
@@ -172,22 +174,22 @@ func (t *values) findNull() uint32 {
 }
 
 func (t *values) add(s []byte, h uint64) uint32 {
-	id := uint32(len(t.ends))
-	t.arena = append(t.arena, s...)
-	t.ends = append(t.ends, uint64(len(t.arena)))
-	t.hashes = append(t.hashes, h)
+	var at span
+	t.arena, at = appendSpan(t.arena, s)
 	t.most = max(t.most, len(s))
-	return id
+	if n := len(t.free); n > 0 {
+		id := t.free[n-1]
+		t.free = t.free[:n-1]
+		t.spans[id], t.hashes[id] = at, h
+		return id
+	}
+	t.spans = append(t.spans, at)
+	t.hashes = append(t.hashes, h)
+	return uint32(len(t.spans) - 1)
 }
 
 // value is the string of that number.
-func (t *values) value(id uint32) []byte {
-	from := uint64(0)
-	if id > 0 {
-		from = t.ends[id-1]
-	}
-	return t.arena[from:t.ends[id]]
-}
+func (t *values) value(id uint32) []byte { return t.spans[id].of(t.arena) }
 
 // merge numbers the value that another table has as id.
 func (t *values) merge(from *values, id uint32) uint32 {
@@ -213,13 +215,15 @@ func (t *values) column(typ vec.Type, ids []uint32) *vec.Vec {
 	return out
 }
 
-// dictionary is a copy of all values; NULL's number stands for an empty string.
+// dictionary is a copy of all values; the numbers of NULL and of removed values stand for empty strings.
 func (t *values) dictionary(typ vec.Type) *vec.Dict {
-	v := vec.Vec{Type: typ, N: t.len(), Data: bytes.Clone(t.arena), Offsets: make([]int32, t.len()+1)}
-	for i, end := range t.ends {
-		v.Offsets[i+1] = int32(end)
+	all := make([]uint32, t.len())
+	for i := range all {
+		all[i] = uint32(i)
 	}
-	return &vec.Dict{Values: v}
+	d := &vec.Dict{Values: vec.Vec{Type: typ, N: len(all)}}
+	t.gather(&d.Values, all)
+	return d
 }
 
 // gather copies the values into a plain column.
@@ -237,14 +241,15 @@ func (t *values) gather(out *vec.Vec, ids []uint32) {
 }
 
 func (t *values) bytesHeld() int64 {
-	return int64(8*cap(t.ends)+8*cap(t.hashes)+cap(t.arena)+4*cap(t.codes.ids)) + t.short.bytes() + t.long.bytes() + t.nulls.bytes()
+	return int64(8*cap(t.spans)+8*cap(t.hashes)+cap(t.arena)+4*cap(t.codes.ids)+4*cap(t.free)) + t.short.bytes() + t.long.bytes() + t.nulls.bytes()
 }
 
 func (t *values) reset() {
 	t.short.reset()
 	t.long.reset()
 	t.shorts, t.longs = 0, 0
-	t.ends, t.hashes, t.arena = t.ends[:0], t.hashes[:0], t.arena[:0]
+	t.spans, t.hashes, t.arena = t.spans[:0], t.hashes[:0], t.arena[:0]
+	t.free, t.garbage = t.free[:0], 0
 	t.null, t.most = noID, 0
 	t.codes.forget()
 }

@@ -73,7 +73,7 @@ func (e *Encoder) formOf(v *vec.Vec) form {
 		return anyForm
 	case t.Kind == vec.Int64 && e.plainNumber:
 		return intForm
-	case isFloat(t) && e.plainNumber:
+	case t.IsFloat() && e.plainNumber:
 		return floatForm
 	case t.Kind == vec.Timestamp && t.Zone == "" && e.plainTime:
 		return timeForm
@@ -117,13 +117,13 @@ func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int, f form) ([]byte, 
 	case timeForm:
 		return fields.AppendTimestamp(dst, v, row, ' '), nil
 	case floatForm:
-		return appendFloat(dst, v, row), nil
+		return fields.AppendFloat(dst, v, row), nil
 	case plainForm:
 		return calc.AppendText(dst, v, row), nil
 	}
 	from := len(dst)
-	if isFloat(v.Type) {
-		dst = appendFloat(dst, v, row)
+	if v.Type.IsFloat() {
+		dst = fields.AppendFloat(dst, v, row)
 	} else {
 		dst = calc.AppendText(dst, v, row)
 	}
@@ -131,21 +131,6 @@ func (e *Encoder) appendField(dst []byte, v *vec.Vec, row int, f form) ([]byte, 
 		return dst, nil
 	}
 	return e.appendText(dst[:from], bytes.Clone(dst[from:]))
-}
-
-func isFloat(t vec.Type) bool { return t.Kind == vec.Float64 || t.Kind == vec.Float32 }
-
-// appendFloat appends a float as calc.AppendText has it, but whole numbers as 1.0, so that who infers types from the file
-// doesn't take a column of them for one of integers.
-func appendFloat(dst []byte, v *vec.Vec, row int) []byte {
-	from := len(dst)
-	dst = calc.AppendText(dst, v, row)
-	for _, c := range dst[from:] {
-		if c > '9' || c == '.' { // it has a point, an exponent, or is no number
-			return dst
-		}
-	}
-	return append(dst, ".0"...)
 }
 
 // appendText appends a text, in quotes if it needs them.

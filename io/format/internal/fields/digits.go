@@ -44,6 +44,18 @@ func digitRun(buf []byte, p int) (n int, value uint64) {
 	return n, number8(x << (64 - 8*uint(n)))
 }
 
+// Digits is how many of the bytes of buf from place p on are digits.
+func Digits(buf []byte, p int) int {
+	n := 0
+	for {
+		m := nonDigits(Load(buf, p+n) ^ zeros)
+		if m != 0 {
+			return n + bits.TrailingZeros64(m)>>3
+		}
+		n += 8
+	}
+}
+
 // ParseUint is the number that buf[p:end] spells: 1 to 19 digits and nothing else.
 func ParseUint(buf []byte, p, end int) (value uint64, ok bool) {
 	n := end - p

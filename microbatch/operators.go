@@ -3,6 +3,7 @@ package microbatch
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -13,7 +14,7 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 	env := op.Env{
 		Name: s.name, Source: uint32(s.id), Workers: b.config.Threads, Account: b.budget.Account(s.name),
 		Spill: b.spill, Stats: b.config.Stats, Test: b.config.Test, Seed: b.config.seed, Bad: s.node.Policy(),
-		Inconsistent: b.config.Inconsistent, Sources: sourcesOf(s, nil),
+		Inconsistent: b.config.Inconsistent, Sources: sourcesOf(s, nil), Started: time.Now().UnixMicro(),
 	}
 	switch n := s.node.(type) {
 	case *plan.Filter:
@@ -22,6 +23,8 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewProject(n, env), nil
 	case *plan.Flatten:
 		return op.NewFlatten(n, env), nil
+	case *plan.Watermark:
+		return op.NewWatermark(n, env), nil
 	case *plan.Aggregate:
 		return op.NewAggregate(n, env)
 	case *plan.Sort:

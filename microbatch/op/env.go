@@ -16,7 +16,10 @@ type Env struct {
 	Account *vec.Account // what the operator holds is charged here
 	Spill   Spiller      // where state goes when the budget is exceeded
 	Seed    uint64       // of the run's hashes: the same for all operators, kept with their state
-	Sources []uint32     // numbers of the sources that the rows come from, where the port is Ordered
+	// Started is a time that no epoch's clock is before: when the run began, or, where epochs of an earlier run are replayed, that one; 0 if that
+	// isn't known. µs since 1970.
+	Started int64
+	Sources []uint32 // numbers of the sources that the rows come from, where the port is Ordered
 	// Inconsistent is what becomes of the retraction of a row that never was: Fail, or Skip, which counts it.
 	Inconsistent plan.BadRows
 	Stats        *Stats

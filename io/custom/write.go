@@ -1,0 +1,182 @@
+package custom
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/arrowtab/arrowconv"
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch"
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// Changes is what an epoch does to a table: each row once, the old row of a key before the new one. In a batch it is the whole table.
+type Changes struct {
+	Epoch   int64 // number: µs since 1970
+	Schema  *pw.Schema
+	Batches []*vec.Batch // dense; Diff nil: all rows are new
+}
+
+// Time is when the epoch was cut.
+func (c Changes) Time() time.Time { return time.UnixMicro(c.Epoch) }
+
+// Rows is how many changed rows there are.
+func (c Changes) Rows() int {
+	n := 0
+	for _, b := range c.Batches {
+		n += b.N
+	}
+	return n
+}
+
+// Records is the rows as Arrow records, a record a batch: its row i comes Batches[…].Diff[i] times.
+func (c Changes) Records() ([]arrow.Record, error) {
+	out := make([]arrow.Record, len(c.Batches))
+	for i, b := range c.Batches {
+		r, err := arrowconv.Record(c.Schema, b)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+// Write gives what each epoch changes to a function: one call at a time, none for an epoch without changes. The batches are the function's to keep.
+// When it returns nil the changes are taken as written; on an error it is called again with the same ones, as often as Config.SinkRetries
+// says, and then the run ends with the error.
+func Write(t *pw.Table, f func(ctx context.Context, c Changes) error) pw.Output {
+	return pw.NewOutput(t, &Sink{f: f}, nil)
+}
+
+// WriteRows is Write with the rows as structs: diffs[i] is +1 if rows[i] comes, −1 if it goes.
+func WriteRows[T any](t *pw.Table, f func(ctx context.Context, rows []T, diffs []int64) error) pw.Output {
+	return Write(t, func(ctx context.Context, c Changes) error {
+		rows, err := pw.RowsOf[T](c.Schema, c.Batches)
+		if err != nil {
+			return err
+		}
+		diffs := make([]int64, 0, len(rows))
+		for _, b := range c.Batches {
+			for i := range b.N {
+				d := int64(1)
+				if b.Diff != nil {
+					d = b.Diff[i]
+				}
+				diffs = append(diffs, d)
+			}
+		}
+		return f(ctx, rows, diffs)
+	})
+}
+
+// Sink is a plan's end: a function of the program.
+type Sink struct {
+	f func(ctx context.Context, c Changes) error
+}
+
+// Describe is "custom".
+func (*Sink) Describe() plan.Description { return plan.Description{Kind: "custom", Target: "function"} }
+
+// TakesRetractions says that it does.
+func (*Sink) TakesRetractions() bool { return true }
+
+// OpenSink takes rows of any schema.
+func (s *Sink) OpenSink(_ context.Context, env *microbatch.Env, in op.Port) (microbatch.Sink, error) {
+	return &openSink{sink: s, env: env, schema: in.Schema}, nil
+}
+
+// openSink gathers an epoch's changes.
+type openSink struct {
+	sink   *Sink
+	env    *microbatch.Env
+	schema *pw.Schema
+
+	mu    sync.Mutex
+	kept  []keptBatch
+	epoch int64
+}
+
+type keptBatch struct {
+	morsel int64
+	batch  *vec.Batch
+}
+
+func (s *openSink) NewWriter() microbatch.Writer { return &sinkWriter{sink: s} }
+
+func (s *openSink) EndEpoch(e *op.Epoch) error {
+	s.epoch = e.Number
+	slices.SortStableFunc(s.kept, func(x, y keptBatch) int { return cmp.Compare(x.morsel, y.morsel) })
+	return nil
+}
+
+func (s *openSink) Commit(ctx context.Context) error {
+	if len(s.kept) == 0 {
+		return nil
+	}
+	c := Changes{Epoch: s.epoch, Schema: s.schema}
+	for _, k := range s.kept {
+		c.Batches = append(c.Batches, k.batch)
+	}
+	if err := s.call(ctx, c); err != nil {
+		return &microbatch.Retryable{Err: err}
+	}
+	s.drop()
+	return nil
+}
+
+// call calls the function; a panic in it is an error.
+func (s *openSink) call(ctx context.Context, c Changes) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the function panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.sink.f(ctx, c)
+}
+
+func (s *openSink) drop() {
+	clear(s.kept)
+	s.kept = s.kept[:0]
+	s.env.Account.Clear()
+}
+
+func (s *openSink) Publish() error { return nil }
+
+func (s *openSink) Close() error {
+	s.drop()
+	return nil
+}
+
+// sinkWriter keeps what one worker writes.
+type sinkWriter struct {
+	sink *openSink
+	kept []*vec.Batch // of the morsel that the worker is on
+}
+
+func (w *sinkWriter) Push(_ microbatch.Seq, b *vec.Batch) error {
+	w.kept = append(w.kept, b.Keep(w.sink.env.Account))
+	return nil
+}
+
+func (w *sinkWriter) EndMorsel(m int64) error {
+	if len(w.kept) == 0 {
+		return nil
+	}
+	w.sink.mu.Lock()
+	defer w.sink.mu.Unlock()
+	for _, b := range w.kept {
+		w.sink.kept = append(w.sink.kept, keptBatch{m, b})
+	}
+	w.kept = w.kept[:0]
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/internal/files"
+	"github.com/pwcol/pwcol/io/internal/text"
 )
 
 func TestHeaderIsNotUTF8(t *testing.T) {
@@ -24,12 +25,12 @@ func TestSampleOfOneEndlessRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := openText(files.File{Path: path, Size: 1})
+	start, err := text.OpenText(files.File{Path: path, Size: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer text.Close()
-	_, h, err := s.inferText(text)
+	defer start.Close()
+	_, h, err := s.inferText(start)
 	if err != nil {
 		t.Fatal(err)
 	}

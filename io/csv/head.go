@@ -8,6 +8,7 @@ import (
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/csv"
+	"github.com/pwcol/pwcol/io/internal/text"
 )
 
 // head is the beginning of a file.
@@ -27,7 +28,7 @@ var (
 )
 
 // readHead reads t's header, and at least size bytes if there are as many.
-func (s *settings) readHead(t *text, size int) (*head, error) {
+func (s *settings) readHead(t *text.Text, size int) (*head, error) {
 	h := &head{buf: format.NewBuffer(nil)}
 	for {
 		if err := h.grow(t, size); err != nil {
@@ -39,13 +40,13 @@ func (s *settings) readHead(t *text, size int) (*head, error) {
 		}
 		for _, mark := range utf16Marks {
 			if bytes.HasPrefix(h.text(), mark) {
-				return nil, fmt.Errorf("%s is UTF-16: convert it to UTF-8 first (iconv -f utf-16 -t utf-8)", t.name)
+				return nil, fmt.Errorf("%s is UTF-16: convert it to UTF-8 first (iconv -f utf-16 -t utf-8)", t.Name)
 			}
 		}
 		if s.noHeader {
 			return h, nil
 		}
-		found, err := h.header(t.name, s)
+		found, err := h.header(t.Name, s)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +54,7 @@ func (s *settings) readHead(t *text, size int) (*head, error) {
 			return h, nil
 		}
 		if len(h.text()) > s.maxRowSize+headSize {
-			return nil, fmt.Errorf("%s:1: the header is larger than %d bytes, the limit on a row's size", t.name, s.maxRowSize)
+			return nil, fmt.Errorf("%s:1: the header is larger than %d bytes, the limit on a row's size", t.Name, s.maxRowSize)
 		}
 		size = 2 * len(h.text())
 	}
@@ -63,14 +64,14 @@ func (s *settings) readHead(t *text, size int) (*head, error) {
 func (h *head) text() []byte { return h.buf.Data[format.Lead:h.buf.To] }
 
 // grow reads on until there are size bytes or the file ends.
-func (h *head) grow(t *text, size int) error {
+func (h *head) grow(t *text.Text, size int) error {
 	have := len(h.text())
 	if h.eof || have >= size {
 		return nil
 	}
 	data := make([]byte, format.Lead+size+format.Pad)
 	copy(data, h.buf.Data[:h.buf.To])
-	n, eof, err := t.fill(data[format.Lead+have : format.Lead+size])
+	n, eof, err := t.Fill(data[format.Lead+have : format.Lead+size])
 	*h.buf = format.Buffer{Data: data, From: format.Lead, To: format.Lead + have + n}
 	h.eof = eof
 	return err

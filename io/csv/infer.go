@@ -8,6 +8,7 @@ import (
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/csv"
 	"github.com/pwcol/pwcol/io/internal/files"
+	"github.com/pwcol/pwcol/io/internal/text"
 )
 
 // Infer is the schema of the files at path, as Read without a schema finds it: names from the first file's header, types
@@ -37,8 +38,8 @@ func Infer(path string, opts ...pw.ReadOption) (*plan.Schema, error) {
 }
 
 // infer is the schema of a file. The text that it returns is at the file's start.
-func (s *settings) infer(f files.File) (*plan.Schema, *text, error) {
-	t, err := openText(f)
+func (s *settings) infer(f files.File) (*plan.Schema, *text.Text, error) {
+	t, err := text.OpenText(f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,18 +48,18 @@ func (s *settings) infer(f files.File) (*plan.Schema, *text, error) {
 		t.Close()
 		return nil, nil, err
 	}
-	t.putBack(h.text())
+	t.PutBack(h.text())
 	return schema, t, nil
 }
 
-func (s *settings) inferText(t *text) (*plan.Schema, *head, error) {
+func (s *settings) inferText(t *text.Text) (*plan.Schema, *head, error) {
 	size := sampleBytes
 	for {
 		h, err := s.readHead(t, size)
 		if err != nil {
 			return nil, nil, err
 		}
-		schema, rows, err := s.sample(t.name, h)
+		schema, rows, err := s.sample(t.Name, h)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -67,7 +68,7 @@ func (s *settings) inferText(t *text) (*plan.Schema, *head, error) {
 			schema, err = s.applyColumns(schema, true)
 			return schema, h, err
 		}
-		t.putBack(h.text())
+		t.PutBack(h.text())
 		size = 2 * len(h.text())
 	}
 }

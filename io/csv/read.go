@@ -7,6 +7,7 @@ import (
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/io/internal/files"
+	"github.com/pwcol/pwcol/io/internal/text"
 )
 
 // endings are those of the files that a directory stands for.
@@ -36,7 +37,7 @@ type source struct {
 	settings *settings
 	schema   *plan.Schema
 	inferred bool
-	stdin    *text // standard input, of which a sample was read and put back
+	stdin    *text.Text // standard input, of which a sample was read and put back
 }
 
 var _ plan.Source = (*source)(nil)

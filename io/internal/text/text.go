@@ -1,4 +1,4 @@
-package csv
+package text
 
 import (
 	"bufio"
@@ -10,11 +10,11 @@ import (
 	"github.com/pwcol/pwcol/io/internal/files"
 )
 
-// text is a file's text from its start, unpacked.
-type text struct {
-	name   string
+// Text is a file's text from its start, unpacked.
+type Text struct {
+	Name   string // for messages
 	file   *os.File
-	packed files.Compression
+	Packed files.Compression
 	unpack io.ReadCloser
 	raw    *rawCounter
 	back   []byte // what was read and put back
@@ -23,19 +23,20 @@ type text struct {
 // rawBuffer is how much of a file is read at once to be unpacked.
 const rawBuffer = 128 << 10
 
-func openText(f files.File) (*text, error) {
+// OpenText opens a file and finds out how it is packed.
+func OpenText(f files.File) (*Text, error) {
 	file, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
-	t := &text{name: f.Name(), file: file, raw: &rawCounter{r: file}}
+	t := &Text{Name: f.Name(), file: file, raw: &rawCounter{r: file}}
 	r := bufio.NewReaderSize(t.raw, rawBuffer)
 	magic, err := r.Peek(files.MagicLen)
 	if err != nil && err != io.EOF {
-		return nil, errors.Join(fmt.Errorf("cannot read %s: %w", t.name, err), t.Close())
+		return nil, errors.Join(fmt.Errorf("cannot read %s: %w", t.Name, err), t.Close())
 	}
-	t.packed = files.Detect(magic)
-	if t.unpack, err = files.Decompress(r, t.packed, t.name); err != nil {
+	t.Packed = files.Detect(magic)
+	if t.unpack, err = files.Decompress(r, t.Packed, t.Name); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
@@ -53,8 +54,8 @@ func (c *rawCounter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fill reads until p is full or the text ends; eof says that it has.
-func (t *text) fill(p []byte) (n int, eof bool, err error) {
+// Fill reads until p is full or the text ends; eof says that it has.
+func (t *Text) Fill(p []byte) (n int, eof bool, err error) {
 	n = copy(p, t.back)
 	t.back = t.back[n:]
 	for n < len(p) {
@@ -71,19 +72,20 @@ func (t *text) fill(p []byte) (n int, eof bool, err error) {
 }
 
 // explain names the file in errors that don't: the unpackers' do.
-func (t *text) explain(err error) error {
-	if t.packed == files.None {
-		return fmt.Errorf("cannot read %s: %w", t.name, err)
+func (t *Text) explain(err error) error {
+	if t.Packed == files.None {
+		return fmt.Errorf("cannot read %s: %w", t.Name, err)
 	}
 	return err
 }
 
-// putBack makes p be read again, before anything else. p is not changed.
-func (t *text) putBack(p []byte) {
+// PutBack makes p be read again, before anything else. p is not changed.
+func (t *Text) PutBack(p []byte) {
 	t.back = append(append([]byte(nil), p...), t.back...)
 }
 
-func (t *text) Close() error {
+// Close closes the file, unless it is standard input.
+func (t *Text) Close() error {
 	var err error
 	if t.unpack != nil {
 		err = t.unpack.Close()

@@ -1,11 +1,6 @@
-package csv
+package text
 
-import (
-	"bytes"
-	"errors"
-
-	format "github.com/pwcol/pwcol/io/format/csv"
-)
+import "errors"
 
 // maxOverlap is how much is read behind a chunk at once, as its last row mostly ends there.
 const maxOverlap = 4 << 10
@@ -27,26 +22,26 @@ func (r *reader) readChunk(c *chunk) error {
 
 // chunkRows are the rows of a chunk.
 type chunkRows struct {
-	b    format.Buffer
-	base int64       // place in the file of place 0 of b
-	next int64       // where the row behind them begins
-	long *format.Bad // a row behind those of b that is too large to be in it
+	b    Buffer
+	base int64 // place in the file of place 0 of b
+	next int64 // where the row behind them begins
+	long *Bad  // a row behind those of b that is too large to be in it
 }
 
 // cut reads the chunk and finds its rows.
 func (r *reader) cut(c *chunk) (rows chunkRows, err error) {
 	have := min(c.to+c.overlap(), c.in.Size)
 	data := r.grown(int(have-c.from), 0)
-	b := format.Buffer{Data: data, From: format.Lead, To: format.Lead + int(c.to-c.from)}
-	if err := c.readAt(data[format.Lead:format.Lead+int(have-c.from)], c.from); err != nil {
+	b := Buffer{Data: data, From: Lead, To: Lead + int(c.to-c.from)}
+	if err := c.readAt(data[Lead:Lead+int(have-c.from)], c.from); err != nil {
 		return rows, err
 	}
-	v := r.splitter.Survey(&b)
+	plain := r.splitter.Survey(&b)
 	first, err := c.first.wait(r.ctx)
 	if err != nil {
 		return rows, err
 	}
-	rows = chunkRows{b: b, base: c.from - format.Lead, next: first}
+	rows = chunkRows{b: b, base: c.from - Lead, next: first}
 	if first >= c.to {
 		rows.b.From = rows.b.To
 		return rows, nil
@@ -54,22 +49,21 @@ func (r *reader) cut(c *chunk) (rows chunkRows, err error) {
 	rows.b.From = int(first - rows.base)
 	if c.to == c.in.Size {
 		rows.next = c.to
-	} else if err := r.findEnd(c, v, &rows, have); err != nil {
+	} else if err := r.findEnd(c, &rows, have); err != nil {
 		return rows, err
 	}
-	quote := r.open.src.settings.dialect.Quote
-	rows.b.NoQuotes = v.Quotes == 0 && bytes.IndexByte(rows.b.Data[b.To:max(b.To, rows.b.To)], quote) < 0
+	rows.b.Plain = plain && r.splitter.IsPlain(rows.b.Data[b.To:max(b.To, rows.b.To)])
 	return rows, nil
 }
 
 // findEnd finds the first row behind the chunk, of which the bytes up to place have of the file are in the buffer. It reads on as
 // far as it has to.
-func (r *reader) findEnd(c *chunk, v format.Survey, rows *chunkRows, have int64) error {
-	target := format.Lead + int(c.to-c.from)
-	at := r.splitter.LastRow(&format.Buffer{Data: rows.b.Data, From: format.Lead, To: target}, v, rows.b.From)
+func (r *reader) findEnd(c *chunk, rows *chunkRows, have int64) error {
+	target := Lead + int(c.to-c.from)
+	at := r.splitter.LastRow(&Buffer{Data: rows.b.Data, From: Lead, To: target}, rows.b.From)
 	for {
 		rows.b.To = int(have - rows.base)
-		cut := r.splitter.NextRow(&format.Buffer{Data: rows.b.Data, From: rows.b.From, To: rows.b.To}, at, target, have == c.in.Size)
+		cut := r.splitter.NextRow(&Buffer{Data: rows.b.Data, From: rows.b.From, To: rows.b.To}, at, target, have == c.in.Size)
 		at = cut.At
 		switch {
 		case cut.Long:

@@ -1,19 +1,19 @@
-package csv
+package text
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
-	format "github.com/pwcol/pwcol/io/format/csv"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
-// RowError is a row that can't be read.
+// RowError is a row that can't be read. Connectors show it as a type of theirs.
 type RowError struct {
 	File   string
 	Line   int64  // of the row's first byte, or of the quote that is never closed
+	Byte   int    // of the line, counted from 1, at which it can't be read; 0: the format doesn't say
 	Column string // "" if it is the whole row
 	Value  string // the field's text, "" if it is the whole row
 	Reason string // `"abc" is not a float64`, "expected 4 fields, found 3"
@@ -24,6 +24,9 @@ type RowError struct {
 // Error is "a.csv:12: column "id": "x" is not an int64", with what may help behind.
 func (e *RowError) Error() string {
 	s := fmt.Sprintf("%s:%d: ", e.File, e.Line)
+	if e.Byte > 0 {
+		s = fmt.Sprintf("%s:%d:%d: ", e.File, e.Line, e.Byte)
+	}
 	if e.Column != "" {
 		s += fmt.Sprintf("column %q: ", e.Column)
 	}
@@ -35,7 +38,7 @@ func (e *RowError) Error() string {
 }
 
 // Bad does with a bad row what the policy says.
-func (r *reader) Bad(b *format.Bad) error {
+func (r *reader) Bad(b *Bad) error {
 	stats := r.open.env.Stats
 	if r.open.env.Bad == plan.Skip {
 		stats.RowsSkipped.Add(1)
@@ -45,16 +48,13 @@ func (r *reader) Bad(b *format.Bad) error {
 	if err != nil {
 		return err
 	}
-	e := &RowError{File: r.in.name, Line: line, Value: b.Value, Reason: b.Reason}
+	e := &RowError{File: r.in.Name, Line: line, Byte: b.Byte, Value: b.Value, Reason: b.Reason}
 	if b.Column >= 0 {
-		field := r.open.src.schema.Field(r.in.columns[b.Column])
-		e.Column = field.Name
-		// Any text is a string, if it is text at all.
-		e.Inferred = r.open.src.inferred && field.Type.Kind != vec.String && !r.open.src.settings.hasType(field.Name)
+		e.Column, e.Inferred = r.open.opts.Format.Column(r.in, b.Column)
 	}
 	if r.open.env.Bad == plan.Reject {
 		stats.RowsRejected.Add(1)
-		r.rejected.add(e, r.buf.Data[b.Start:b.End], r.at(b.Start))
+		r.rejected.add(r.open.opts.Step, e, r.buf.Data[b.Start:b.End], r.at(b.Start))
 		return r.rejected.flushIfFull(r)
 	}
 	return e
@@ -76,7 +76,7 @@ const (
 	rejectedBytes   = 1 << 20
 )
 
-func (j *rejected) add(e *RowError, row []byte, at op.Seq) {
+func (j *rejected) add(step string, e *RowError, row []byte, at op.Seq) {
 	if j.cols == nil {
 		for _, f := range plan.RejectedSchema.Fields() {
 			j.cols = append(j.cols, vec.NewBuilder(f.Type, 0))
@@ -88,7 +88,7 @@ func (j *rejected) add(e *RowError, row []byte, at op.Seq) {
 	j.rows++
 	text := validText(row)
 	j.size += len(text)
-	j.cols[0].AppendString("csv.Read")
+	j.cols[0].AppendString(step)
 	j.cols[1].AppendString(validText([]byte(e.File)))
 	vec.AppendFixed(j.cols[2], e.Line)
 	if e.Column == "" {

@@ -1,4 +1,4 @@
-package csv
+package text
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 
-	format "github.com/pwcol/pwcol/io/format/csv"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 )
@@ -15,11 +14,11 @@ import (
 // stream is a file that can only be read from its start. One goroutine reads ahead and cuts the text into blocks
 // of whole rows; workers parse them.
 type stream struct {
-	in       *input
-	text     *text
-	settings *settings
-	stats    *microbatch.Stats
-	chunk    int
+	in     *Input
+	text   *Text
+	format Format
+	stats  *microbatch.Stats
+	chunk  int
 
 	blocks chan *block
 	free   chan []byte // buffers to use again
@@ -34,16 +33,16 @@ type stream struct {
 // block is a morsel: whole rows of a stream.
 type block struct {
 	*stream
-	b    format.Buffer
+	b    Buffer
 	base int64 // place in the text of place 0 of b
 	line int64 // of its first row
-	long *format.Bad
+	long *Bad
 }
 
-func (o *open) openStream(_ context.Context, in *input) (*stream, error) {
+func (o *open) openStream(_ context.Context, in *Input) (*stream, error) {
 	threads := max(1, o.env.Threads)
 	s := &stream{
-		in: in, settings: o.src.settings, stats: o.env.Stats, chunk: o.chunk(1 << 40), at: in.start, line: in.line,
+		in: in, format: o.opts.Format, stats: o.env.Stats, chunk: o.chunk(1 << 40), at: in.Start, line: in.Line,
 		blocks: make(chan *block, threads), free: make(chan []byte, 2*threads+2), stop: make(chan struct{}), ended: make(chan struct{}),
 	}
 	var err error
@@ -55,16 +54,16 @@ func (o *open) openStream(_ context.Context, in *input) (*stream, error) {
 }
 
 // openAtStart is the input's text from its first row on.
-func (in *input) openAtStart() (*text, error) {
-	if t := in.text; t != nil {
-		in.text = nil
+func (in *Input) openAtStart() (*Text, error) {
+	if t := in.Text; t != nil {
+		in.Text = nil
 		return t, nil
 	}
-	t, err := openText(in.File)
+	t, err := OpenText(in.File)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := t.fill(make([]byte, in.start)); err != nil {
+	if _, _, err := t.Fill(make([]byte, in.Start)); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
@@ -104,7 +103,7 @@ func (s *stream) close() error {
 func (s *stream) produce() {
 	defer close(s.ended)
 	defer close(s.blocks)
-	splitter := format.NewSplitter(s.settings.dialect, s.settings.maxRowSize)
+	splitter := s.format.NewSplitter()
 	var rest []byte // of the last block's text: the row that it holds only a part of
 	for eof := false; !eof; {
 		var err error
@@ -121,23 +120,23 @@ func (s *stream) produce() {
 var errStopped = errors.New("stopped")
 
 // produceBlock sends a block that begins with the bytes of rest, and returns those that are left over.
-func (s *stream) produceBlock(splitter *format.Splitter, rest []byte) (_ []byte, eof bool, err error) {
+func (s *stream) produceBlock(splitter Splitter, rest []byte) (_ []byte, eof bool, err error) {
 	data := s.buffer(max(s.chunk, 2*len(rest)))
-	have := copy(data[format.Lead:], rest)
-	b := format.Buffer{Data: data, From: format.Lead}
+	have := copy(data[Lead:], rest)
+	b := Buffer{Data: data, From: Lead}
 	for {
-		n, end, err := s.text.fill(data[format.Lead+have : len(data)-format.Pad])
+		n, end, err := s.text.Fill(data[Lead+have : len(data)-Pad])
 		s.count()
 		if err != nil {
 			return nil, false, err
 		}
 		have, eof = have+n, end
-		b.Data, b.To = data, format.Lead+have
+		b.Data, b.To = data, Lead+have
 		if eof {
 			return nil, true, s.send(b, nil)
 		}
-		v := splitter.Survey(&b)
-		cut := splitter.NextRow(&b, splitter.LastRow(&b, v, b.From), b.To, false)
+		splitter.Survey(&b)
+		cut := splitter.NextRow(&b, splitter.LastRow(&b, b.From), b.To, false)
 		switch {
 		case cut.Long:
 			return s.skipLong(b, cut)
@@ -151,7 +150,7 @@ func (s *stream) produceBlock(splitter *format.Splitter, rest []byte) (_ []byte,
 }
 
 // skipLong sends what is before a row that is too large, and skips that row.
-func (s *stream) skipLong(b format.Buffer, cut format.Cut) (rest []byte, eof bool, err error) {
+func (s *stream) skipLong(b Buffer, cut Cut) (rest []byte, eof bool, err error) {
 	size, lines := int64(b.To-cut.At), int64(bytes.Count(b.Data[cut.At:b.To], []byte{'\n'}))
 	b.To = cut.At
 	if err := s.send(b, cut.Bad); err != nil {
@@ -160,7 +159,7 @@ func (s *stream) skipLong(b format.Buffer, cut format.Cut) (rest []byte, eof boo
 	buf := make([]byte, s.chunk)
 	for !eof {
 		var n int
-		n, eof, err = s.text.fill(buf)
+		n, eof, err = s.text.Fill(buf)
 		s.count()
 		if err != nil {
 			return nil, false, err
@@ -180,14 +179,14 @@ func (s *stream) skipLong(b format.Buffer, cut format.Cut) (rest []byte, eof boo
 	}
 	if eof && len(rest) > 0 { // the text has ended; what is left over is the last block
 		data := s.buffer(len(rest))
-		n := copy(data[format.Lead:], rest)
-		return nil, true, s.send(format.Buffer{Data: data, From: format.Lead, To: format.Lead + n}, nil)
+		n := copy(data[Lead:], rest)
+		return nil, true, s.send(Buffer{Data: data, From: Lead, To: Lead + n}, nil)
 	}
 	return rest, eof, nil
 }
 
 // send hands on the rows of b.
-func (s *stream) send(b format.Buffer, long *format.Bad) error {
+func (s *stream) send(b Buffer, long *Bad) error {
 	if b.From == b.To && long == nil {
 		return nil
 	}
@@ -214,20 +213,19 @@ func (s *stream) count() {
 func (s *stream) buffer(n int) []byte {
 	select {
 	case data := <-s.free:
-		if len(data) >= format.Lead+n+format.Pad {
+		if len(data) >= Lead+n+Pad {
 			return data
 		}
 	default:
 	}
-	data := vec.Alloc(format.Lead + n + format.Pad)
+	data := vec.Alloc(Lead + n + Pad)
 	data[0] = '\n'
 	return data
 }
 
 // readBlock parses a block.
 func (r *reader) readBlock(b *block) error {
-	quote := r.open.src.settings.dialect.Quote
-	b.b.NoQuotes = quote == 0 || bytes.IndexByte(b.b.Data[b.b.From:b.b.To], quote) < 0
+	b.b.Plain = r.splitter.IsPlain(b.b.Data[b.b.From:b.b.To])
 	lineAt := func(int64) (int64, error) { return b.line, nil }
 	if err := r.parse(b.in, &b.b, b.base, lineAt, b.long); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package csv
+package text
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 // hands on any row. Chunks are handed out in order, so whoever has chunk k−1 is at work, and no wait is for ever.
 type ranges struct {
 	shared
-	in    *input
+	in    *Input
 	file  *os.File
 	chunk int
 	at    int64 // of the next chunk
@@ -65,15 +65,15 @@ type chunk struct {
 	after    *link // of the next one
 }
 
-func (o *open) openRanges(in *input) (*ranges, error) {
+func (o *open) openRanges(in *Input) (*ranges, error) {
 	file, err := in.Open()
 	if err != nil {
 		return nil, err
 	}
-	r := &ranges{in: in, file: file, chunk: o.chunk(in.Size), at: in.start, link: newLink()}
+	r := &ranges{in: in, file: file, chunk: o.chunk(in.Size), at: in.Start, link: newLink()}
 	r.Closer = file
-	r.lines = []lineMark{{in.start, in.line}}
-	r.link.publish(in.start, nil)
+	r.lines = []lineMark{{in.Start, in.Line}}
+	r.link.publish(in.Start, nil)
 	r.use()
 	return r, nil
 }
@@ -97,9 +97,9 @@ func (r *ranges) readAt(p []byte, at int64) error {
 		return nil
 	}
 	if err == io.EOF {
-		return fmt.Errorf("%s has become shorter while it was read: expected %d bytes, found %d", r.in.name, r.in.Size, at+int64(n))
+		return fmt.Errorf("%s has become shorter while it was read: expected %d bytes, found %d", r.in.Name, r.in.Size, at+int64(n))
 	}
-	return fmt.Errorf("cannot read %s: %w", r.in.name, err)
+	return fmt.Errorf("cannot read %s: %w", r.in.Name, err)
 }
 
 // lineAt is the number of the line that place at is on. It reads the file from the nearest place before whose line is known.

@@ -1,4 +1,4 @@
-package csv
+package text
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	format "github.com/pwcol/pwcol/io/format/csv"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -15,17 +14,17 @@ import (
 // reader reads morsels for one worker.
 type reader struct {
 	open     *open
-	splitter *format.Splitter
+	splitter Splitter
 	data     []byte // the chunk's buffer
 
-	parser  *format.Parser
+	parser  Parser
 	columns []int // of the file that parser is for
 
 	// Of the morsel being read:
 	ctx      context.Context
 	out      microbatch.Out
-	in       *input
-	buf      *format.Buffer
+	in       *Input
+	buf      *Buffer
 	base     int64                      // place in the file of place 0 of buf
 	lineAt   func(int64) (int64, error) // line of a place in the file
 	lineMark lineMark                   // the last line that was asked for; line 0: none yet
@@ -34,8 +33,7 @@ type reader struct {
 
 // NewReader makes a worker's reader.
 func (o *open) NewReader() microbatch.Reader {
-	s := o.src.settings
-	return &reader{open: o, splitter: format.NewSplitter(s.dialect, s.maxRowSize)}
+	return &reader{open: o, splitter: o.opts.Format.NewSplitter()}
 }
 
 // Read parses a chunk of a file or a block of a stream.
@@ -50,36 +48,36 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 func (r *reader) Close() error { return nil }
 
 // parse parses the rows of b, whose place 0 is place base of the file.
-func (r *reader) parse(in *input, b *format.Buffer, base int64, lineAt func(int64) (int64, error), long *format.Bad) error {
+func (r *reader) parse(in *Input, b *Buffer, base int64, lineAt func(int64) (int64, error), long *Bad) error {
 	if err := r.setInput(in); err != nil {
 		return err
 	}
 	r.buf, r.base, r.lineAt, r.lineMark = b, base, lineAt, lineMark{}
-	before := r.parser.RowsRead
+	before := r.parser.RowsRead()
 	if err := r.parser.Parse(b, r); err != nil {
 		return err
 	}
 	if long != nil {
-		r.parser.RowsRead++
+		r.open.env.Stats.RowsRead.Add(1)
 		if err := r.Bad(long); err != nil {
 			return err
 		}
 	}
-	r.open.env.Stats.RowsRead.Add(r.parser.RowsRead - before)
+	r.open.env.Stats.RowsRead.Add(r.parser.RowsRead() - before)
 	return r.flushRejected()
 }
 
 // setInput makes the parser be one for the file: nearly always it already is.
-func (r *reader) setInput(in *input) error {
+func (r *reader) setInput(in *Input) error {
 	r.in = in
-	if r.parser != nil && slices.Equal(r.columns, in.columns) {
+	if r.parser != nil && slices.Equal(r.columns, in.Columns) {
 		return nil
 	}
-	p, err := format.NewParser(r.open.parserOptions(in))
+	p, err := r.open.opts.Format.NewParser(in, r.open.scan)
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
+		return fmt.Errorf("%s: %w", in.Name, err)
 	}
-	r.parser, r.columns = p, in.columns
+	r.parser, r.columns = p, in.Columns
 	return nil
 }
 
@@ -89,11 +87,11 @@ func (r *reader) at(p int) op.Seq {
 }
 
 // Rows hands on a batch.
-func (r *reader) Rows(b *format.Batch) error {
+func (r *reader) Rows(b *vec.Batch, at int) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	return r.out.Emit(op.Main, r.at(b.At), b.Batch)
+	return r.out.Emit(op.Main, r.at(at), b)
 }
 
 // line is the number of the line that place p of the buffer is on.
@@ -114,10 +112,10 @@ func (r *reader) line(p int) (int64, error) {
 
 // grown is r.data with room for n bytes of text, of which the first keep bytes of the old one are kept.
 func (r *reader) grown(n, keep int) []byte {
-	size := format.Lead + n + format.Pad
+	size := Lead + n + Pad
 	if size > len(r.data) {
 		data := vec.Alloc(size + size/8)
-		copy(data, r.data[:min(len(r.data), format.Lead+keep)])
+		copy(data, r.data[:min(len(r.data), Lead+keep)])
 		data[0] = '\n'
 		r.data = data
 	}

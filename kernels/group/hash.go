@@ -67,3 +67,16 @@ func tail(s []byte) (a, b uint64) {
 		return 0, 0
 	}
 }
+
+// Hasher is the hash function of the tables, for those who cut rows into partitions by keys of their own. Its
+// hashes are not those of a table's groups.
+type Hasher struct{ h hasher }
+
+// NewHasher is the hash function of those options.
+func NewHasher(o Options) Hasher { return Hasher{newHasher(o)} }
+
+// Word is the hash of a word.
+func (h Hasher) Word(w uint64) uint64 { return fold(w^h.h.seed, h.h.mul) }
+
+// Bytes is the hash of a string.
+func (h Hasher) Bytes(s []byte) uint64 { return h.h.bytes(s) }

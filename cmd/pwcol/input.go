@@ -105,7 +105,7 @@ func (in *input) csvOptions() ([]pw.ReadOption, error) {
 		csv.Header(in.Header), csv.Delimiter(delimiter), csv.NullTexts(in.Null...), csv.OnBadRow(in.BadRows.policy),
 	}
 	for _, column := range slices.Sorted(maps.Keys(in.Type)) {
-		t, err := typeOf(in.Type[column])
+		t, err := pw.ParseType(in.Type[column])
 		if err != nil {
 			return nil, fmt.Errorf("--type: column %q: %w", column, err)
 		}

@@ -150,14 +150,15 @@ func (g *graph) pushIntoFlatten(base plan.Base, conds []plan.Expr, f *plan.Flatt
 	return out
 }
 
-// tellsZeros reports whether e may tell −0 from 0, which are one key: only the text of a float does.
+// tellsZeros reports whether e may tell −0 from 0, which are one key: the text of a float does, and its power.
 func tellsZeros(e plan.Expr) bool {
 	c, ok := e.(*plan.Call)
 	if !ok {
 		return false
 	}
-	toText := c.Op == plan.OpCast && c.Type.IsVar() && c.Args[0].ResultType().IsFloat()
-	return toText || slices.ContainsFunc(c.Args, tellsZeros)
+	arg := c.Args[0].ResultType()
+	toText := c.Op == plan.OpCast && c.Type.IsVar() && (arg.IsFloat() || arg.ElemType().IsFloat())
+	return toText || c.Op == plan.OpPow || slices.ContainsFunc(c.Args, tellsZeros)
 }
 
 func columnOf(s *plan.Schema, i int) *plan.Column {

@@ -64,7 +64,7 @@ func (b *binder) call(c *Call) (Expr, error) {
 		}
 		args[i] = bound
 	}
-	if n := argCount(c.Op); n != 0 && n != len(args) || len(args) == 0 {
+	if !takesSo(c.Op, len(args)) {
 		return nil, fmt.Errorf("%s: wrong number of arguments: %d", c.Op, len(args))
 	}
 	out, err := typed(c, args)
@@ -72,6 +72,15 @@ func (b *binder) call(c *Call) (Expr, error) {
 		return nil, fmt.Errorf("%s: %w", c, err)
 	}
 	return out, nil
+}
+
+// takesSo reports whether an operator takes n arguments.
+func takesSo(o Op, n int) bool {
+	if f, ok := functions[o]; ok {
+		return f.takesSo(n)
+	}
+	count := argCount(o)
+	return n > 0 && (count == 0 || count == n)
 }
 
 // argCount is how many arguments an operator has, 0: one or more.
@@ -89,6 +98,9 @@ func argCount(o Op) int {
 
 // typed is the call c of bound arguments.
 func typed(c *Call, args []Expr) (Expr, error) {
+	if f, ok := functions[c.Op]; ok {
+		return typedFunction(c.Op, f, args)
+	}
 	switch c.Op {
 	case OpAdd, OpSub, OpMul, OpQuo, OpRem, OpDiv:
 		return typedArithmetic(c.Op, args[0], args[1])

@@ -12,6 +12,9 @@ func typedArithmetic(op Op, a, b Expr) (Expr, error) {
 	if isBareNull(a) || isBareNull(b) {
 		return nil, errors.New("arithmetic with NULL is always NULL")
 	}
+	if (op == OpAdd || op == OpSub) && (isTemporal(a) || isTemporal(b)) {
+		return typedMoments(op, a, b)
+	}
 	for _, e := range []Expr{a, b} {
 		if t := e.ResultType(); !t.IsNumeric() {
 			return nil, fmt.Errorf("%s, but %s takes numbers", is(e), op)

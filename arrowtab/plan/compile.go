@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pwcol/pwcol/kernels/calc"
+	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // Compile makes a bound expression ready to run on batches that have its input's columns. The result owns memory that
@@ -28,6 +29,15 @@ func Compile(e Expr) calc.Expr {
 }
 
 func compileCall(c *Call, args []calc.Expr) calc.Expr {
+	if f, ok := functions[c.Op]; ok {
+		return f.compile(c, args)
+	}
+	if c.Type.Kind == vec.Timestamp || c.Type.Kind == vec.Duration {
+		if c.Op == OpAdd || c.Op == OpSub { // the ticks are of one unit
+			a, b := calc.Relabel(args[0], vec.TInt64), calc.Relabel(args[1], vec.TInt64)
+			return calc.Relabel(calc.Arith(arithmetic[c.Op], a, b, vec.TInt64), c.Type)
+		}
+	}
 	if op, ok := arithmetic[c.Op]; ok {
 		return calc.Arith(op, args[0], args[1], c.Type)
 	}

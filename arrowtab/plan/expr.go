@@ -46,8 +46,10 @@ type Op uint8
 const (
 	OpInvalid Op = iota
 
-	OpAdd // numeric, same type, which is the result's but for a decimal's precision: error on integer overflow
-	OpSub
+	// OpAdd is of numbers of one type, which is the result's but for a decimal's precision: error on integer overflow. Or of a
+	// timestamp and a duration, or two durations, of one unit.
+	OpAdd
+	OpSub // as OpAdd, or of two timestamps, which gives a duration
 	OpMul // as OpAdd, but decimals keep their own types: the product's scale is the sum of theirs
 	OpQuo // integers: truncated quotient; division by zero is an error
 	OpRem // integers: remainder with the sign of the dividend
@@ -71,6 +73,45 @@ const (
 	OpCast // to Type; an error where the value doesn't fit
 	OpCoalesce
 	OpIf // bool, then, else
+
+	// Functions: the table functions says what each takes and yields. NULL in, NULL out.
+
+	OpLower
+	OpUpper
+	OpTrim
+	OpReplace       // string, old, new
+	OpSubstring     // string, first character, number of them
+	OpSplitPart     // string, separator, number of the part
+	OpRegexpExtract // string, pattern, group
+	OpConcat        // strings
+	OpLength
+	OpCountSubstring
+	OpContains
+	OpStartsWith
+	OpEndsWith
+	OpLike
+	OpRegexpMatches
+	OpSplit
+
+	OpDateTrunc   // timestamp or date, unit
+	OpDatePart    // timestamp or date, part
+	OpStrftime    // timestamp or date, layout
+	OpEpoch       // timestamp, unit → int64
+	OpToTimestamp // int64, unit → timestamp
+
+	OpAbs
+	OpRound // number, digits
+	OpFloor
+	OpCeil
+	OpSqrt
+	OpLn
+	OpLog10
+	OpExp
+	OpPow
+
+	OpListLen
+	OpListGet      // list, place
+	OpListContains // list, constant
 )
 
 func (*Column) expr()  {}

@@ -5,7 +5,7 @@ import (
 )
 
 // Fallible reports whether the bound expression e can fail on some row: by a number that leaves its type's
-// range, a division by zero, or a cast of a value that has no counterpart. A fallible expression must not be
+// range, a division by zero, the root of a negative number, or a cast of a value that has no counterpart. A fallible expression must not be
 // computed for rows that a filter before it has left out.
 func Fallible(e Expr) bool {
 	c, ok := e.(*Call)
@@ -25,6 +25,9 @@ func Fallible(e Expr) bool {
 
 // callCanFail reports whether c can fail although its arguments don't.
 func callCanFail(c *Call) bool {
+	if f, ok := functions[c.Op]; ok {
+		return f.fails && !(c.Op == OpAbs && c.Type.IsFloat())
+	}
 	switch c.Op {
 	case OpAdd, OpSub, OpMul, OpNeg:
 		return !c.Type.IsFloat()

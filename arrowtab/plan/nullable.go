@@ -15,6 +15,9 @@ func Nullable(e Expr) bool {
 }
 
 func (c *Call) nullable() bool {
+	if f, ok := functions[c.Op]; ok && f.null {
+		return true
+	}
 	switch c.Op {
 	case OpIsNull, OpIsNotNull:
 		return false

@@ -53,6 +53,9 @@ func (o Op) String() string {
 	if s, ok := spellings[o]; ok {
 		return s.text
 	}
+	if f, ok := functions[o]; ok {
+		return f.name
+	}
 	return "?"
 }
 
@@ -73,7 +76,8 @@ func (c *Call) String() string {
 		return c.operand(0, bindCompare+1) + " " + c.Op.String()
 	case OpCast:
 		return "cast(" + c.Args[0].String() + " as " + c.Type.String() + ")"
-	case OpCoalesce, OpIf, OpInvalid:
+	}
+	if _, ok := spellings[c.Op]; !ok || c.Op == OpCoalesce || c.Op == OpIf {
 		return c.Op.String() + "(" + c.join(", ", 0) + ")"
 	}
 	return c.infix()

@@ -1,17 +1,19 @@
 package arrowtab
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
-	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // Reducer makes one value out of the rows of a group. NULLs are left out; of no values the result is NULL, a count is 0.
 type Reducer struct {
 	reduce plan.AggFunc
 	arg    *Expr // nil: the rows themselves
+	by     *Expr // what gives the order; nil: nothing
+	where  *Expr // nil: all rows
+	param  float64
+	text   string
 	name   string
 	err    error
 }
@@ -37,6 +39,99 @@ func Min(column any) Reducer { return reducer(plan.AggMin, "min", column) }
 // Max is the largest value. It has the column's type; NaN is larger than all other floats.
 func Max(column any) Reducer { return reducer(plan.AggMax, "max", column) }
 
+// CountDistinct is how many different values there are, an int64.
+func CountDistinct(column any) Reducer {
+	return reducer(plan.AggCountDistinct, "count_distinct", column)
+}
+
+// Any is some value, always the same one: the smallest.
+func Any(column any) Reducer { return reducer(plan.AggAny, "any", column) }
+
+// ArgMin is the value of arg in the row with the smallest by; of several such rows the smallest value. Rows whose by is NULL are left
+// out; arg may be NULL.
+func ArgMin(arg, by any) Reducer { return ordered(plan.AggArgMin, "arg_min", arg, by) }
+
+// ArgMax is the value of arg in the row with the largest by; of several such rows the smallest value.
+func ArgMax(arg, by any) Reducer { return ordered(plan.AggArgMax, "arg_max", arg, by) }
+
+// First is the value in the first row by an order, mostly a time: ArgMin.
+func First(column, by any) Reducer { return ordered(plan.AggArgMin, "first", column, by) }
+
+// Last is the value in the last row by an order: ArgMax.
+func Last(column, by any) Reducer { return ordered(plan.AggArgMax, "last", column, by) }
+
+// Var is the variance of a sample, a float64: the sum of squared distances from the mean, divided by one less than their number. It is NULL for fewer
+// than two values. It is computed exactly and rounded once.
+func Var(column any) Reducer { return reducer(plan.AggVarSamp, "var", column) }
+
+// VarPop is the variance of a whole population: divided by the number of values.
+func VarPop(column any) Reducer { return reducer(plan.AggVarPop, "var_pop", column) }
+
+// Stddev is the square root of Var.
+func Stddev(column any) Reducer { return reducer(plan.AggStddevSamp, "stddev", column) }
+
+// StddevPop is the square root of VarPop.
+func StddevPop(column any) Reducer { return reducer(plan.AggStddevPop, "stddev_pop", column) }
+
+// BoolAnd is whether all values are true.
+func BoolAnd(column any) Reducer { return reducer(plan.AggBoolAnd, "bool_and", column) }
+
+// BoolOr is whether any value is true.
+func BoolOr(column any) Reducer { return reducer(plan.AggBoolOr, "bool_or", column) }
+
+// Median is the value in the middle, or half way between the two there, a float64.
+func Median(column any) Reducer {
+	r := reducer(plan.AggQuantileCont, "median", column)
+	r.param = 0.5
+	return r
+}
+
+// Quantile is the value below which a fraction q of the values lies, between the two nearest ones, a float64: PostgreSQL's percentile_cont.
+func Quantile(column any, q float64) Reducer {
+	return quantile(plan.AggQuantileCont, "quantile", column, q)
+}
+
+// QuantileDisc is the first value, in their order, up to which there are a fraction q of the values or more. It has the column's type.
+func QuantileDisc(column any, q float64) Reducer {
+	return quantile(plan.AggQuantileDisc, "quantile_disc", column, q)
+}
+
+func quantile(f plan.AggFunc, prefix string, column any, q float64) Reducer {
+	r := reducer(f, prefix, column)
+	r.param = q
+	if !(q >= 0 && q <= 1) && r.err == nil {
+		r.err = fmt.Errorf("%s: %v; a quantile is a fraction from 0 to 1, and 0.5 is the median", f, q)
+	}
+	return r
+}
+
+// List is all values, NULLs too, in their order, or in that of OrderBy.
+func List(column any) Reducer { return reducer(plan.AggList, "list", column) }
+
+// StringAgg is all strings that aren't NULL with sep between them, in their order, or in that of OrderBy.
+func StringAgg(column any, sep string) Reducer {
+	r := reducer(plan.AggStringAgg, "string_agg", column)
+	r.text = sep
+	return r
+}
+
+// OrderBy gives the order of List and StringAgg: smallest first, NULLs last; rows that tie are in the order of their values.
+func (r Reducer) OrderBy(column any) Reducer {
+	if r.reduce != plan.AggList && r.reduce != plan.AggStringAgg {
+		return r.failed(fmt.Errorf("%s has no OrderBy; List and StringAgg have", r.reduce))
+	}
+	return r.orderedBy(column)
+}
+
+// Where lets the reducer see only the rows for which cond is true. Its argument is computed on no others.
+func (r Reducer) Where(cond Expr) Reducer {
+	if r.where != nil {
+		cond = r.where.And(cond)
+	}
+	r.where = &cond
+	return r
+}
+
 // As names the result.
 func (r Reducer) As(name string) Reducer {
 	r.name = name
@@ -45,162 +140,45 @@ func (r Reducer) As(name string) Reducer {
 
 func reducer(f plan.AggFunc, prefix string, column any) Reducer {
 	r := Reducer{reduce: f}
-	switch c := column.(type) {
-	case string:
-		e := Col(c)
-		r.arg, r.name = &e, prefix+"_"+c
-	case Expr:
-		r.arg = &c
-		if c.name != "" {
-			r.name = prefix + "_" + c.name
-		}
-	default:
-		r.err = fmt.Errorf("a reducer takes a column's name or an expression, not a %T", column)
+	e, err := columnExpr(column)
+	if err != nil {
+		return r.failed(err)
+	}
+	r.arg = &e
+	if e.name != "" {
+		r.name = prefix + "_" + e.name
 	}
 	return r
 }
 
-// Grouped is a table whose rows are put into groups of equal keys. NULL is equal to NULL, and NaN to NaN.
-type Grouped struct {
-	table *Table
-	keys  []string
+// ordered is a reducer that takes its rows by an order.
+func ordered(f plan.AggFunc, prefix string, column, by any) Reducer {
+	return reducer(f, prefix, column).orderedBy(by)
 }
 
-// GroupBy puts the rows that are equal in those columns into a group each.
-func (t *Table) GroupBy(columns ...string) Grouped { return Grouped{t, columns} }
-
-// Reduce makes a row of each group: the key columns, then a column for each reducer. No order is promised.
-func (g Grouped) Reduce(reducers ...Reducer) *Table {
-	at := position()
-	if len(g.keys) == 0 {
-		err := errors.New("no key columns are given; to make one row of the whole table, call its Reduce")
-		return g.table.lost(at, "group by", err)
-	}
-	return g.table.reduce(at, "group by", g.keys, reducers)
-}
-
-// Reduce makes one row of the whole table: a column for each reducer. There is a row also when the table is empty.
-func (t *Table) Reduce(reducers ...Reducer) *Table {
-	at := position()
-	if len(reducers) == 0 {
-		return t.lost(at, "reduce", errors.New("no reducers are given"))
-	}
-	return t.reduce(at, "reduce", nil, reducers)
-}
-
-func (t *Table) reduce(at, step string, keys []string, reducers []Reducer) *Table {
-	if t.node == nil {
-		return t
-	}
-	r := &reduction{in: t.node.Schema(), names: map[string]bool{}}
-	for _, k := range keys {
-		r.addKey(k)
-	}
-	for _, red := range reducers {
-		r.addReducer(red, len(keys) > 0)
-	}
-	if len(r.errs) > 0 {
-		for _, err := range r.errs {
-			t = t.lost(at, step, err)
-		}
-		return t
-	}
-	input, columns := r.input(t.base(at), t.node)
-	n := &plan.Aggregate{Base: t.base(at), Input: input, Out: plan.NewSchema(r.out...)}
-	for i := range keys {
-		n.Keys = append(n.Keys, columns[i])
-	}
-	for _, a := range r.aggs {
-		a.Columns(func(c *int) { *c = columns[*c] })
-		n.Aggs = append(n.Aggs, a)
-	}
-	return t.then(n)
-}
-
-// reduction collects what an Aggregate reads and makes, and what is wrong with it.
-type reduction struct {
-	in    *Schema
-	exprs []plan.Expr // what is read: the keys, then the reducers' arguments, each once
-	aggs  []plan.Agg  // Arg is a place in exprs
-	out   []Field
-	names map[string]bool // of out
-	errs  []error
-}
-
-func (r *reduction) addKey(name string) {
-	e, err := plan.Bind(Col(name).e, r.in)
+func (r Reducer) orderedBy(column any) Reducer {
+	e, err := columnExpr(column)
 	if err != nil {
-		r.errs = append(r.errs, err)
-		return
+		return r.failed(err)
 	}
-	r.read(e)
-	r.addField(fieldOf(name, e, r.in))
+	r.by = &e
+	return r
 }
 
-// read is the place in exprs of an expression, which is added if it isn't there.
-func (r *reduction) read(e plan.Expr) int {
-	for i, there := range r.exprs {
-		if plan.Same(there, e) {
-			return i
-		}
+func (r Reducer) failed(err error) Reducer {
+	if r.err == nil {
+		r.err = err
 	}
-	r.exprs = append(r.exprs, e)
-	return len(r.exprs) - 1
+	return r
 }
 
-func (r *reduction) addField(f Field) {
-	if r.names[f.Name] {
-		r.errs = append(r.errs, fmt.Errorf("there would be two columns %q; name one differently: .As(\"name\")", f.Name))
+// columnExpr is what a reducer takes: a column's name or an expression.
+func columnExpr(column any) (Expr, error) {
+	switch c := column.(type) {
+	case string:
+		return Col(c), nil
+	case Expr:
+		return c, nil
 	}
-	r.names[f.Name] = true
-	r.out = append(r.out, f)
-}
-
-func (r *reduction) addReducer(red Reducer, grouped bool) {
-	agg := plan.MakeAgg(red.reduce, -1)
-	agg.Name, agg.Type = red.name, vec.TInt64
-	nullable := false
-	err := red.err
-	if err == nil && red.arg != nil {
-		var arg plan.Expr
-		if arg, err = bind(*red.arg, r.in); err == nil {
-			agg.Type, err = plan.AggType(red.reduce, arg)
-		}
-		if err == nil {
-			agg.Arg = r.read(arg)
-			nullable = red.reduce != plan.AggCount && (!grouped || plan.Nullable(arg))
-		}
-	}
-	if err == nil && red.name == "" {
-		err = fmt.Errorf("the reducer of %s needs a name: .As(\"name\")", red.arg)
-	}
-	if err != nil {
-		r.errs = append(r.errs, err)
-		return
-	}
-	r.aggs = append(r.aggs, agg)
-	r.addField(Field{Name: red.name, Type: agg.Type, Nullable: nullable})
-}
-
-// input is the node to aggregate, and where in it each of r.exprs is: the table itself if all are columns of it, else
-// a Project that computes them.
-func (r *reduction) input(base plan.Base, table plan.Node) (plan.Node, []int) {
-	columns := make([]int, len(r.exprs))
-	computed := false
-	for i, e := range r.exprs {
-		if c, ok := e.(*plan.Column); ok {
-			columns[i] = c.Index
-		} else {
-			computed = true
-		}
-	}
-	if !computed {
-		return table, columns
-	}
-	fields := make([]Field, len(r.exprs))
-	for i, e := range r.exprs {
-		columns[i] = i
-		fields[i] = fieldOf(e.String(), e, r.in)
-	}
-	return &plan.Project{Base: base, Input: table, Exprs: r.exprs, Out: plan.NewSchema(fields...)}, columns
+	return Expr{}, fmt.Errorf("a reducer takes a column's name or an expression, not a %T", column)
 }

@@ -156,8 +156,13 @@ func (p *projection) add(e Expr) {
 		p.errs = append(p.errs, err)
 		return
 	}
-	p.exprs = append(p.exprs, bound)
-	p.out = append(p.out, fieldOf(e.name, bound, p.in))
+	p.addBound(e.name, bound)
+}
+
+// addBound adds a column that is bound already, by a name that no other has.
+func (p *projection) addBound(name string, e plan.Expr) {
+	p.exprs = append(p.exprs, e)
+	p.out = append(p.out, fieldOf(name, e, p.in))
 }
 
 func bind(e Expr, s *Schema) (plan.Expr, error) {
@@ -181,8 +186,5 @@ func (t *Table) project(at, step string, p *projection) *Table {
 	if len(p.errs) == 0 {
 		return t.then(&plan.Project{Base: t.base(at), Input: t.node, Exprs: p.exprs, Out: plan.NewSchema(p.out...)})
 	}
-	for _, err := range p.errs {
-		t = t.lost(at, step, err)
-	}
-	return t
+	return t.allLost(at, step, p.errs)
 }

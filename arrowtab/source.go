@@ -3,6 +3,7 @@ package arrowtab
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
@@ -48,7 +49,23 @@ func NewSource(src Source, o SourceOptions) *Table {
 	if err != nil {
 		return t.failed(at, "", err)
 	}
-	return t
+	return t.normalised(at, src)
+}
+
+// normalised is the table of a source, its upserts made changes.
+func (t *Table) normalised(at string, src Source) *Table {
+	feed, key := plan.FeedOf(src)
+	if feed != plan.Upserts {
+		return t
+	}
+	valid := len(key) > 0
+	for i, k := range key {
+		valid = valid && k >= 0 && k < src.Schema().Len() && !slices.Contains(key[:i], k)
+	}
+	if !valid {
+		return t.failed(at, "", fmt.Errorf("%s yields upserts, but says no key of columns by which they replace each other", src.Describe()))
+	}
+	return t.then(&plan.Upsert{Base: t.base(at), Input: t.node, Key: key})
 }
 
 // Output is a table with the place where it goes. Connectors' Write functions make them, microbatch.Run takes them.
@@ -60,7 +77,7 @@ type Output struct {
 // NewOutput makes an output of t to sink. It is for connectors; err is what is wrong already.
 func NewOutput(t *Table, sink Sink, err error) Output {
 	at := position()
-	o := Output{errs: t.errs}
+	o := Output{errs: t.problems()}
 	if t.node != nil {
 		o.write = &plan.Write{Base: plan.Base{At: at}, Input: t.node, Sink: sink}
 	}

@@ -1,6 +1,8 @@
 package arrowtab
 
 import (
+	"slices"
+
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
 
@@ -24,10 +26,18 @@ const (
 
 // Plan is the table's plan, or its errors: all of them as one, a line each.
 func (t *Table) Plan() (plan.Node, error) {
-	if len(t.errs) > 0 {
-		return nil, joined(t.errs)
+	if errs := t.problems(); len(errs) > 0 {
+		return nil, joined(errs)
 	}
 	return t.node, nil
+}
+
+// problems is all that is wrong with the table.
+func (t *Table) problems() []*Error {
+	if t.node == nil || plan.Bounded(t.node) {
+		return t.errs
+	}
+	return append(slices.Clip(t.errs), endless(t.node)...)
 }
 
 // Schema is the schema of the table's rows; where an error hides it, one without fields whose Validate is that error.
@@ -59,4 +69,20 @@ func (t *Table) lost(at, step string, err error) *Table {
 	f := t.failed(at, step, err)
 	f.node = nil
 	return f
+}
+
+// allLost is lost for several errors, each on its own.
+func (t *Table) allLost(at, step string, errs []error) *Table {
+	for _, err := range errs {
+		t = t.lost(at, step, err)
+	}
+	return t
+}
+
+// allFailed is failed for several errors.
+func (t *Table) allFailed(at, step string, errs []error) *Table {
+	for _, err := range errs {
+		t = t.failed(at, step, err)
+	}
+	return t
 }

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // Changes makes rows of changes: the columns of Input, then time, the epoch's number as a timestamp, and diff, how often the row
 // comes (+) or goes (−). What is bounded changes once. A row that comes with a number other than +1 or −1 is one row.
@@ -29,6 +33,12 @@ type Consolidate struct {
 func ChangesSchema(s *Schema) *Schema {
 	return NewSchema(append(append([]Field(nil), s.Fields()...),
 		Field{Name: "time", Type: vec.TTimestamp(vec.Micro)}, Field{Name: "diff", Type: vec.TInt64})...)
+}
+
+// NewFromChanges makes rows of changes, of which the column diff says how often they come or go, a table.
+func NewFromChanges(base Base, in Node, diff int) *FromChanges {
+	fields := slices.Delete(slices.Clone(in.Schema().Fields()), diff, diff+1)
+	return &FromChanges{Base: base, Input: in, Diff: diff, Out: NewSchema(fields...)}
 }
 
 // Net reports whether a node's rows are net changes: in an epoch no row comes and goes, nor comes twice where it has a key.

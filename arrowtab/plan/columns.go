@@ -27,23 +27,36 @@ func appendColumns(places []int, e Expr) []int {
 //
 //	Rebase(#7 > #2, []int{2, 7})    // #1 > #0
 func Rebase(e Expr, columns []int) Expr {
+	return Replace(e, func(c *Column) Expr {
+		at := slices.Index(columns, c.Index)
+		if at < 0 {
+			panic("plan: column " + c.Name + " is not among those that are kept")
+		}
+		moved := *c
+		moved.Index = at
+		return &moved
+	})
+}
+
+// Replace is the bound expression e with every column replaced by what by says. Parts without a column are shared with e, which
+// isn't changed.
+func Replace(e Expr, by func(*Column) Expr) Expr {
 	switch e := e.(type) {
 	case *Column:
-		at := slices.Index(columns, e.Index)
-		if at < 0 {
-			panic("plan: column " + e.Name + " is not among those that are kept")
-		}
-		c := *e
-		c.Index = at
-		return &c
+		return by(e)
 	case *Call:
 		c := *e
 		c.Args = make([]Expr, len(e.Args))
 		for i, a := range e.Args {
-			c.Args[i] = Rebase(a, columns)
+			c.Args[i] = Replace(a, by)
 		}
 		return &c
-	default:
-		return e
 	}
+	return e
+}
+
+// ColumnAt is the bound expression of a schema's i-th column.
+func ColumnAt(s *Schema, i int) *Column {
+	f := s.Field(i)
+	return &Column{Name: f.Name, Index: i, Type: f.Type, Nullable: f.Nullable}
 }

@@ -65,18 +65,43 @@ func (n *Top) key() []int {
 	return KeyOf(n.Input)
 }
 
-// key is both sides' keys together, the left one's alone where a left row comes out at most once.
+// key is the left key where a left row comes out at most once: in a semi or anti join, and where the right rows' key is among what they
+// are joined on; so it is with sides changed in an inner join. Else it is both sides' keys together. A right column that equals a
+// left one is that one, which is what the language leaves of the two.
 func (n *Join) key() []int {
 	left, right := KeyOf(n.Left), KeyOf(n.Right)
-	if left == nil || n.Kind == Semi || n.Kind == Anti {
+	switch {
+	case left == nil || n.Kind == Semi || n.Kind == Anti:
 		return left
-	}
-	if right == nil || n.Kind == RightOuter || n.Kind == FullOuter { // NULLs would make rows alike
+	case right == nil || n.Kind == RightOuter || n.Kind == FullOuter: // NULLs would make rows alike
 		return nil
+	case within(right, n.RightKeys):
+		return left
+	case n.Kind == Inner && within(left, n.LeftKeys):
+		return n.joinedKey(nil, right)
 	}
+	return n.joinedKey(left, right)
+}
+
+// within reports whether all columns are among those of keys.
+func within(columns, keys []int) bool {
+	return !slices.ContainsFunc(columns, func(c int) bool { return !slices.Contains(keys, c) })
+}
+
+func (n *Join) joinedKey(left, right []int) []int {
 	key := slices.Clone(left)
 	for _, c := range right {
-		key = append(key, n.Left.Schema().Len()+c)
+		if i := slices.Index(n.RightKeys, c); i >= 0 {
+			c = n.LeftKeys[i]
+		} else {
+			c += n.Left.Schema().Len()
+		}
+		if !slices.Contains(key, c) {
+			key = append(key, c)
+		}
+	}
+	if key == nil {
+		key = []int{} // at most one row
 	}
 	return key
 }

@@ -23,6 +23,8 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewProject(n, env), nil
 	case *plan.Flatten:
 		return op.NewFlatten(n, env), nil
+	case *plan.Consolidate:
+		return op.NewConsolidate(n, env), nil
 	case *plan.Watermark:
 		return op.NewWatermark(n, env), nil
 	case *plan.Aggregate:

@@ -26,7 +26,7 @@ var layers = []struct {
 	{[]string{"microbatch"}, []string{"github.com/apache/arrow/go/v17/arrow", "github.com/klauspost/compress"}},
 	{[]string{"io/internal/"}, []string{"github.com/klauspost/compress", "golang.org/x/sys"}},
 	{[]string{"io/format/"}, []string{"golang.org/x/sys/cpu"}},
-	{[]string{"io/csv", "io/parquet", "io/custom"}, []string{
+	{[]string{"io/csv", "io/parquet", "io/custom", "io/texttable"}, []string{
 		"github.com/apache/arrow/go/v17", "github.com/klauspost/compress", "github.com/andybalholm/brotli",
 		"github.com/pierrec/lz4/v4", "golang.org/x/sync",
 	}},

@@ -113,7 +113,7 @@ func run(t *testing.T, origin Accumulator, batches []feed, workers int, byStates
 	for _, w := range ws {
 		total.fold(t, w, byStates)
 	}
-	ids := iota(len(total.back))
+	ids := upTo(len(total.back))
 	result, err := total.acc.Result(ids)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func run(t *testing.T, origin Accumulator, batches []feed, workers int, byStates
 	return out
 }
 
-func iota(n int) []uint32 {
+func upTo(n int) []uint32 {
 	ids := make([]uint32, n)
 	for i := range ids {
 		ids[i] = uint32(i)
@@ -147,10 +147,10 @@ func (w *worker) fold(t *testing.T, from *worker, byStates bool) {
 	}
 	w.acc.Grow(len(w.back))
 	if !byStates {
-		w.acc.Merge(from.acc, iota(len(dst)), dst)
+		w.acc.Merge(from.acc, upTo(len(dst)), dst)
 		return
 	}
-	if err := w.acc.MergeStates(from.acc.States(iota(len(dst))), dst); err != nil {
+	if err := w.acc.MergeStates(from.acc.States(upTo(len(dst))), dst); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -456,8 +456,8 @@ func TestResetForgets(t *testing.T) {
 				for _, f := range batches {
 					again.update(f, f.col)
 				}
-				x, err1 := a.Result(iota(len(w.back)))
-				y, err2 := fresh.Result(iota(len(w.back)))
+				x, err1 := a.Result(upTo(len(w.back)))
+				y, err2 := fresh.Result(upTo(len(w.back)))
 				if err1 != nil || err2 != nil {
 					t.Fatal(err1, err2)
 				}

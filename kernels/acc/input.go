@@ -22,6 +22,8 @@ type Input struct {
 	Nulls    []uint32 // groups of the rows that are NULL; nil if IDs is
 	NullDiff []int64  // how often each of those comes or goes; nil if Diff is
 	NullN    int      // number of rows that are NULL
+
+	valid []byte // which rows have a value, where any has none
 }
 
 // row is the place of the k-th row with a value.
@@ -52,52 +54,76 @@ func (in *Input) times(k int) int64 {
 type Splitter struct {
 	sel, ids, nulls []uint32
 	diff, nullDiff  []int64
+	where           []byte
 }
 
 // Input splits the selected rows of a column into those with a value and the others. n is the number of rows of the batch,
 // sel those selected (nil: all); ids is the group of each selected row, nil if all are of group 0.
 // col nil stands for the rows themselves, which are never NULL.
 func (s *Splitter) Input(col *vec.Vec, n int, sel, ids []uint32) Input {
-	if sel != nil {
-		n = len(sel)
+	return s.columns(Columns{Col: col}, &vec.Batch{N: n, Sel: sel}, ids)
+}
+
+// Columns are the columns of a batch that an accumulator reads.
+type Columns struct {
+	Col   *vec.Vec // nil: the rows themselves
+	Arg   *vec.Vec // of reducers of two columns; its NULLs stay in. nil: none
+	Where *vec.Vec // a Bool column: other rows than those where it is true count as NULL. nil: all rows
+	Nulls bool     // NULLs of Col stay in: for NewList and NewStringAgg. Rows that Where leaves out are just gone
+}
+
+// Changes is Input for a batch that may have diffs, and for more columns than one. Since rows that Where leaves out
+// count as NULL, a group that has no others is one without a value; the number of values under a condition is what NewRows counts of this Input, for
+// NewNulls would count those rows too.
+func (s *Splitter) Changes(c Columns, b *vec.Batch, ids []uint32) Input {
+	in := s.columns(c, b, ids)
+	in.Arg = plainFixed(c.Arg)
+	if b.Diff == nil {
+		return in
 	}
-	col = plainFixed(col)
-	if col == nil || col.Valid == nil {
-		return Input{Col: col, Sel: sel, IDs: ids, N: n}
+	in.Diff = s.diffs(in.Sel, in.N, b.Diff)
+	if in.NullN > 0 {
+		in.NullDiff = s.diffsOfNulls(in.valid, b)
 	}
-	s.split(col.Valid, n, sel, ids)
-	if len(s.sel) == n {
-		return Input{Col: col, Sel: sel, IDs: ids, N: n}
+	return in
+}
+
+// columns is Changes without diffs and Arg.
+func (s *Splitter) columns(c Columns, b *vec.Batch, ids []uint32) Input {
+	var valid []byte // of the rows to take
+	if c.Col != nil && !c.Nulls {
+		valid = c.Col.Valid
 	}
-	in := Input{Col: col, Sel: s.sel, N: len(s.sel), NullN: n - len(s.sel)}
+	if c.Where != nil {
+		valid = s.and(valid, plainFixed(c.Where))
+	}
+	in := Input{Col: plainFixed(c.Col), Sel: b.Sel, IDs: ids, N: b.Rows()}
+	if valid == nil {
+		return in
+	}
+	s.split(valid, in.N, b.Sel, ids)
+	if len(s.sel) == in.N {
+		return in
+	}
+	in.Sel, in.NullN, in.N, in.valid = s.sel, in.N-len(s.sel), len(s.sel), valid
 	if ids != nil {
 		in.IDs, in.Nulls = s.ids, s.nulls
 	}
 	return in
 }
 
-// Changes is Input for a column of a batch that may have diffs, and a second one, arg, or nil. NULLs of
-// arg stay in.
-func (s *Splitter) Changes(col, arg *vec.Vec, b *vec.Batch, ids []uint32) Input {
-	in := s.Input(col, b.N, b.Sel, ids)
-	in.Arg = plainFixed(arg)
-	if b.Diff == nil {
-		return in
+// and is a validity, nil for all, and where a condition is true.
+func (s *Splitter) and(valid []byte, where *vec.Vec) []byte {
+	s.where = append(s.where[:0], where.Data[:vec.BitmapLen(where.N)]...)
+	for _, other := range [][]byte{where.Valid, valid} {
+		if other == nil {
+			continue
+		}
+		for i := range s.where {
+			s.where[i] &= other[i]
+		}
 	}
-	in.Diff = s.diffs(in.Sel, in.N, b.Diff)
-	if in.NullN > 0 {
-		in.NullDiff = s.diffsOfNulls(col.Valid, b)
-	}
-	return in
-}
-
-// All is Changes with the NULLs of col left in, for the reducers that take them: NewList and NewStringAgg.
-func (s *Splitter) All(col, arg *vec.Vec, b *vec.Batch, ids []uint32) Input {
-	in := Input{Col: plainFixed(col), Arg: plainFixed(arg), Sel: b.Sel, IDs: ids, N: b.Rows()}
-	if b.Diff != nil {
-		in.Diff = s.diffs(in.Sel, in.N, b.Diff)
-	}
-	return in
+	return s.where
 }
 
 // diffs are the diffs of n rows at the places sel.

@@ -26,16 +26,27 @@ type oddCounts struct {
 func (r *rest) add(id uint32, v float64, times int64, n int) {
 	switch {
 	case v == 0:
-	case v != v:
-		r.oddOf(id, n).nan += times
-	case math.IsInf(v, 1):
-		r.oddOf(id, n).posInf += times
-	case math.IsInf(v, -1):
-		r.oddOf(id, n).negInf += times
-	default:
+	case v-v == 0:
 		r.wideOf(id, n).addFloat(v, times)
+	default:
+		r.oddOf(id, n).add(v, times)
 	}
 }
+
+// add takes a NaN or an infinity that many times.
+func (o *oddCounts) add(v float64, times int64) {
+	switch {
+	case v != v:
+		o.nan += times
+	case v > 0:
+		o.posInf += times
+	default:
+		o.negInf += times
+	}
+}
+
+// negative reports whether more of one have gone than have come.
+func (o *oddCounts) negative() bool { return o.nan < 0 || o.posInf < 0 || o.negInf < 0 }
 
 func (r *rest) oddOf(id uint32, n int) *oddCounts {
 	r.odd = extend(r.odd, n, 0)
@@ -96,7 +107,7 @@ func (r *rest) negative(ids []uint32) []uint32 {
 		return nil
 	}
 	for _, id := range ids {
-		if o, _ := r.of(id); o != nil && (o.nan < 0 || o.posInf < 0 || o.negInf < 0) {
+		if o, _ := r.of(id); o != nil && o.negative() {
 			out = append(out, id)
 		}
 	}

@@ -151,15 +151,27 @@ func (s *sumDecimal) Average(ids []uint32, counts []int64) *vec.Vec {
 // exactPowers are the powers of ten that a float64 holds exactly: 10^0 to 10^22.
 const exactPowers = 22
 
-// float64 is the float64 nearest to a group's sum. Where sum and power of ten are both exact, so is
-// their quotient but for its one rounding; else big.Rat does it.
+// float64 is the float64 nearest to a group's sum.
 func (s *sumDecimal) float64(id uint32) float64 {
 	scale := int(s.typ.Scale)
-	v, small := s.sums[id].Int64()
-	if small && s.wrapsOf(id) == 0 && v > -1<<53 && v < 1<<53 && scale >= 0 && scale <= exactPowers {
+	if s.wrapsOf(id) == 0 {
+		return decimalFloat(s.sums[id], scale)
+	}
+	return unscaled(s.total(id), scale)
+}
+
+// decimalFloat is the float64 nearest to a decimal of that scale. Where number and power of ten are both exact, so is
+// their quotient but for its one rounding; else big.Rat does it.
+func decimalFloat(d vec.Int128, scale int) float64 {
+	if v, small := d.Int64(); small && v > -1<<53 && v < 1<<53 && scale >= 0 && scale <= exactPowers {
 		return float64(v) / pow10(scale)
 	}
-	r := new(big.Rat).SetInt(s.total(id))
+	return unscaled(d.Big(), scale)
+}
+
+// unscaled is the float64 nearest to n / 10^scale.
+func unscaled(n *big.Int, scale int) float64 {
+	r := new(big.Rat).SetInt(n)
 	power := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(scale, -scale))), nil))
 	if scale < 0 {
 		r.Mul(r, power)

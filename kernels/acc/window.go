@@ -39,7 +39,12 @@ type anchor struct {
 
 // fix makes the base suit a value of that exponent, in the middle of the window, unless it is fixed already.
 func (a *anchor) fix(exponent int) int {
-	base := min(max(exponent-windowSpan/2, 1), maxExponent-windowSpan)
+	return a.fixBase(exponent, windowSpan)
+}
+
+// fixBase is fix for windows of another span.
+func (a *anchor) fixBase(exponent, span int) int {
+	base := min(max(exponent-span/2, 1), maxExponent-span)
 	if a.base.CompareAndSwap(0, int32(base)) {
 		return base
 	}
@@ -92,11 +97,14 @@ type wide [wideWords]uint64
 const wideWords = 34
 
 // addAt adds the two's complement integer v times 2^shift.
-func (w *wide) addAt(v []uint64, shift int) {
+func (w *wide) addAt(v []uint64, shift int) { addShifted(w[:], v, shift) }
+
+// addShifted adds the two's complement integer v times 2^shift to w, which has bits enough or wraps around.
+func addShifted(w, v []uint64, shift int) {
 	at, s := shift>>6, uint(shift&63)
 	sign := uint64(int64(v[len(v)-1]) >> 63)
 	below, carry := uint64(0), uint64(0)
-	for i := at; i < wideWords; i++ {
+	for i := at; i < len(w); i++ {
 		word := sign
 		if i-at < len(v) {
 			word = v[i-at]

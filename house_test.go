@@ -26,7 +26,7 @@ var layers = []struct {
 	{[]string{"microbatch"}, []string{"github.com/apache/arrow/go/v17/arrow", "github.com/klauspost/compress"}},
 	{[]string{"io/internal/"}, []string{"github.com/klauspost/compress", "golang.org/x/sys"}},
 	{[]string{"io/format/"}, []string{"golang.org/x/sys/cpu"}},
-	{[]string{"io/csv", "io/parquet", "io/custom", "io/texttable"}, []string{
+	{[]string{"io/csv", "io/jsonlines", "io/parquet", "io/custom", "io/texttable"}, []string{
 		"github.com/apache/arrow/go/v17", "github.com/klauspost/compress", "github.com/andybalholm/brotli",
 		"github.com/pierrec/lz4/v4", "golang.org/x/sync",
 	}},
@@ -38,6 +38,10 @@ var layers = []struct {
 var alsoForbidden = []struct{ from, to, why string }{
 	{"io/csv", "io/parquet", "connectors never import each other"},
 	{"io/parquet", "io/csv", "connectors never import each other"},
+	{"io/csv", "io/jsonlines", "connectors never import each other"},
+	{"io/parquet", "io/jsonlines", "connectors never import each other"},
+	{"io/jsonlines", "io/csv", "connectors never import each other"},
+	{"io/jsonlines", "io/parquet", "connectors never import each other"},
 	{"microbatch/op", "microbatch", "operators don't know the engine"},
 	{"microbatch/spill", "microbatch", "spilling doesn't know the engine"},
 	{"arrowtab/plan", "arrowtab", "plans don't know the language"},

@@ -22,11 +22,6 @@ type head struct {
 
 const headSize = 64 << 10
 
-var (
-	utf8Mark   = []byte("\xef\xbb\xbf")
-	utf16Marks = [][]byte{[]byte("\xff\xfe"), []byte("\xfe\xff")}
-)
-
 // readHead reads t's header, and at least size bytes if there are as many.
 func (s *settings) readHead(t *text.Text, size int) (*head, error) {
 	h := &head{buf: format.NewBuffer(nil)}
@@ -34,14 +29,9 @@ func (s *settings) readHead(t *text.Text, size int) (*head, error) {
 		if err := h.grow(t, size); err != nil {
 			return nil, err
 		}
-		h.start = 0
-		if bytes.HasPrefix(h.text(), utf8Mark) {
-			h.start = len(utf8Mark)
-		}
-		for _, mark := range utf16Marks {
-			if bytes.HasPrefix(h.text(), mark) {
-				return nil, fmt.Errorf("%s is UTF-16: convert it to UTF-8 first (iconv -f utf-16 -t utf-8)", t.Name)
-			}
+		var err error
+		if h.start, err = text.Mark(t.Name, h.text()); err != nil {
+			return nil, err
 		}
 		if s.noHeader {
 			return h, nil

@@ -81,6 +81,11 @@ func NullText(text string) Option {
 	return Option{name: "NullText", write: func(w *writer) { w.nullText = text }}
 }
 
+// Overwrite lets a stream replace the rows of a file that has some. (A batch replaces a file as it is.)
+func Overwrite() Option {
+	return Option{name: "Overwrite", write: func(w *writer) { w.overwrite = true }}
+}
+
 // Type says what type a column has, where the one that is found doesn't fit all of its rows. It goes before what a schema says.
 func Type(column string, t pw.Type) Option {
 	return readOption("Type", func(s *settings) error {

@@ -26,7 +26,7 @@ func writeBatches(w *writer, schema *plan.Schema, batches []*vec.Batch) (err err
 	budget := vec.NewBudget(0)
 	env := &microbatch.Env{Threads: 2, Stats: new(microbatch.Stats), Account: budget.Account("csv")}
 	ctx := context.Background()
-	s, err := w.OpenSink(ctx, env, op.Port{Schema: schema})
+	s, err := w.OpenSink(ctx, env, op.Port{Schema: schema, Bounded: true})
 	if err != nil {
 		return err
 	}

@@ -44,13 +44,13 @@ func (w *walker) block(b *Buffer, from, blockRows int) int {
 			at = start + 1
 			continue
 		}
-		if next := w.row(start); next >= 0 && next-1-start <= w.maxRow {
-			w.rowStarts = append(w.rowStarts, uint32(start))
+		if next := w.row(start); next >= 0 && next-1-at <= w.maxRow {
+			w.rowStarts = append(w.rowStarts, uint32(at))
 			w.rows++
 			at = next
 			continue
 		}
-		at = w.refuse(start)
+		at = w.refuse(at)
 	}
 }
 
@@ -185,7 +185,7 @@ func (w *walker) forget(k *keys) {
 	}
 }
 
-// refuse makes the line of the row at place start bad and returns the place behind it.
+// refuse makes the line that begins at place start bad and returns the place behind it.
 func (w *walker) refuse(start int) int {
 	end := w.lineEnd(start)
 	b := Bad{Start: start, End: end, At: w.fault.at, Column: -1}
@@ -198,7 +198,7 @@ func (w *walker) refuse(start int) int {
 	return end + 1
 }
 
-// lineEnd is the place of the line break of the row at place start.
+// lineEnd is the place of the line break of the line that begins at place start.
 func (w *walker) lineEnd(start int) int { return start + bytes.IndexByte(w.buf[start:], '\n') }
 
 // describe says what was expected where the row that ends at place end leaves the grammar, and what is there.

@@ -47,7 +47,7 @@ func (e Expr) SplitPart(separator string, n int) Expr {
 	return call(plan.OpSplitPart, e, separator, n)
 }
 
-// Split is the list of all parts of e between separators, or of its characters if the separator is empty: of "a,,b" by "," it is [a, '', b].
+// Split is the list of all parts of e between separators, or of its characters if the separator is empty: of "a,,b" by "," it is [a, ”, b].
 func (e Expr) Split(separator string) Expr { return call(plan.OpSplit, e, separator) }
 
 // CountSubstring is how often text is in e, without overlaps: "aa" is once in "aaa".

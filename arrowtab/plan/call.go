@@ -28,17 +28,17 @@ type function struct {
 type param uint8
 
 const (
-	aString    param = iota
-	anyText          // anything, cast to string
-	aText            // a constant string
-	aPattern         // a constant regular expression
-	anInteger        // cast to int64
-	aCount           // a constant integer
-	aFloat           // a number, cast to float64
-	aNumber          // a number as it is
-	aMoment          // a timestamp or date
-	aList            // any list
-	anElement        // a constant of the type of the first argument's elements
+	aString   param = iota
+	anyText         // anything, cast to string
+	aText           // a constant string
+	aPattern        // a constant regular expression
+	anInteger       // cast to int64
+	aCount          // a constant integer
+	aFloat          // a number, cast to float64
+	aNumber         // a number as it is
+	aMoment         // a timestamp or date
+	aList           // any list
+	anElement       // a constant of the type of the first argument's elements
 )
 
 var paramTexts = [...]string{

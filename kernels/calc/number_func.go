@@ -13,9 +13,9 @@ type FloatOp uint8
 // The functions. What has no result makes a bad row: the root of a negative number, the logarithm of one that isn't positive.
 // NaN stays NaN.
 const (
-	Floor     FloatOp = iota // the next whole number below
-	Ceil                     // the next whole number above
-	Round                    // to the second argument's digits behind the point, negative: before it; half away from zero
+	Floor FloatOp = iota // the next whole number below
+	Ceil                 // the next whole number above
+	Round                // to the second argument's digits behind the point, negative: before it; half away from zero
 	Sqrt
 	Ln
 	Log10

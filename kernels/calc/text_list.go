@@ -27,8 +27,8 @@ func appendList(dst []byte, v *vec.Vec, row int) []byte {
 // quoteElement puts the text from start on in quotes, if without them it could be taken for something else.
 func quoteElement(dst []byte, start int) []byte {
 	text := string(dst[start:])
-	plain := text != "" && text[0] != ' ' && text[len(text)-1] != ' ' && !strings.EqualFold(text, "NULL") &&
-		!strings.ContainsAny(text, `[](){},:='\`)
+	plain := text != "" && !isSpace(text[0]) && !isSpace(text[len(text)-1]) && !strings.EqualFold(text, "NULL") &&
+		!strings.ContainsAny(text, `[](){},:='"\`)
 	if plain {
 		return dst
 	}
@@ -41,6 +41,8 @@ func quoteElement(dst []byte, start int) []byte {
 	}
 	return append(dst, '\'')
 }
+
+func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // listText is a single list as text.
 func listText(dst []byte, s vec.Scalar) []byte {

@@ -122,7 +122,7 @@ func TestListText(t *testing.T) {
 		"[1, 2, NULL]": vec.ListScalar(vec.TInt64, vec.Scalar{I: 1}, vec.Scalar{I: 2}, vec.Scalar{Null: true}),
 		`[a, 'b, c', 'it\'s', '', NULL, 'NULL', 'null', ' x', 'x ', a b]`: vec.ListScalar(vec.TString, str("a"), str("b, c"), str("it's"),
 			str(""), vec.Scalar{Null: true}, str("NULL"), str("null"), str(" x"), str("x "), str("a b")),
-		`['[x]', '{x}', 'a\\b', 'x:y', a"b, é, '(x)', 'a=b', a;b]`: vec.ListScalar(vec.TString, str("[x]"), str("{x}"), str(`a\b`),
+		`['[x]', '{x}', 'a\\b', 'x:y', 'a"b', é, '(x)', 'a=b', a;b]`: vec.ListScalar(vec.TString, str("[x]"), str("{x}"), str(`a\b`),
 			str("x:y"), str(`a"b`), str("é"), str("(x)"), str("a=b"), str("a;b")),
 		"['2020-01-02 03:04:05.5']": vec.ListScalar(vec.TTimestamp(vec.Milli), vec.Scalar{I: 1577934245500}),
 		"[true, false]":             vec.ListScalar(vec.TBool, vec.Scalar{I: 1}, vec.Scalar{}),

@@ -21,6 +21,9 @@ type node struct {
 	value vec.Scalar
 	arith calc.ArithOp
 	cmp   calc.CompareOp
+
+	function func(calc.Expr) calc.Expr // of one argument, if it isn't nil
+	ref      func(vec.Scalar) (vec.Scalar, bool)
 }
 
 func col(index int, t vec.Type) *node { return &node{name: "column", t: t, index: index} }
@@ -66,6 +69,9 @@ func (n *node) build() calc.Expr {
 	for i, a := range n.args {
 		args[i] = a.build()
 	}
+	if n.function != nil {
+		return n.function(args[0])
+	}
 	switch n.name {
 	case "column":
 		return calc.Column(n.index, n.t)
@@ -93,6 +99,8 @@ func (n *node) build() calc.Expr {
 		return calc.Coalesce(args...)
 	case "cast":
 		return calc.Cast(args[0], n.t)
+	case "concat":
+		return calc.Concat(args...)
 	}
 	panic(n.name)
 }
@@ -146,7 +154,16 @@ func (n *node) eval(row []vec.Scalar) (vec.Scalar, bool) {
 
 // apply computes what is NULL exactly if an argument is.
 func (n *node) apply(args []vec.Scalar) (vec.Scalar, bool) {
+	if n.function != nil {
+		return n.ref(args[0])
+	}
 	switch n.name {
+	case "concat":
+		s := vec.Scalar{Type: n.t}
+		for _, a := range args {
+			s.S += a.S
+		}
+		return s, true
 	case "not":
 		return boolean(args[0].I == 0), true
 	case "compare":

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,4 +66,82 @@ func randomInput(rng *rand.Rand, t vec.Type, groups int) Input {
 	}
 	in.Col = col.Finish()
 	return in
+}
+
+// BenchmarkMerge merges the changes of 1000 scattered groups of so many, and asks for their results before and after: the figure is per group.
+func BenchmarkMerge(b *testing.B) {
+	for _, name := range []string{"rows", "sum int64", "sum float64", "min int64", "median int64", "stddev float64"} {
+		for _, groups := range []int{1000, 10_000_000} {
+			b.Run(fmt.Sprintf("%s/%d", name, groups), func(b *testing.B) { benchmarkMerge(b, name, groups) })
+		}
+	}
+}
+
+func benchmarkMerge(b *testing.B, name string, groups int) {
+	const changed = 1000
+	rng := rand.New(rand.NewPCG(1, 1))
+	state := map[string]func() (Accumulator, error){
+		"rows":           func() (Accumulator, error) { return NewRows(), nil },
+		"sum int64":      func() (Accumulator, error) { return NewSumRetract(vec.TInt64) },
+		"sum float64":    func() (Accumulator, error) { return NewSumRetract(vec.TFloat64) },
+		"min int64":      func() (Accumulator, error) { return NewMinRetract(vec.TInt64) },
+		"median int64":   func() (Accumulator, error) { return NewQuantileCont(vec.TInt64, 0.5) },
+		"stddev float64": func() (Accumulator, error) { return NewSpread(vec.TFloat64, StddevSamp) },
+	}[name]
+	a, err := state()
+	if err != nil {
+		b.Fatal(err)
+	}
+	typ := vec.TInt64
+	if strings.HasSuffix(name, "float64") {
+		typ = vec.TFloat64
+	}
+	fillGroups(rng, a, typ, groups)
+	local, in := a.Fresh(), randomInput(rng, typ, changed)
+	src, dst := upTo(changed), make([]uint32, changed)
+	in.N, in.IDs = changed, src
+	in.Diff = slices.Repeat([]int64{1}, changed)
+	var times []time.Duration // of groups that are not in any cache
+	for i := 0; b.Loop(); i++ {
+		if i%2 == 0 { // what came goes again
+			for k := range dst {
+				dst[k] = uint32(rng.IntN(groups))
+			}
+		}
+		start := time.Now()
+		for k := range in.Diff {
+			in.Diff[k] = int64(1 - 2*(i%2))
+		}
+		local.Reset()
+		local.Grow(changed)
+		local.Update(in)
+		if _, err := a.Result(dst); err != nil {
+			b.Fatal(err)
+		}
+		a.Merge(local, src, dst)
+		if _, err := a.Result(dst); err != nil {
+			b.Fatal(err)
+		}
+		if i%2 == 0 {
+			times = append(times, time.Since(start))
+		}
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[0].Nanoseconds())/changed, "least-ns/group")
+	b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/changed, "median-ns/group")
+	b.ReportMetric(float64(a.Bytes())/float64(groups), "B/group")
+}
+
+// fillGroups gives each group two values.
+func fillGroups(rng *rand.Rand, a Accumulator, t vec.Type, groups int) {
+	a.Grow(groups)
+	in := randomInput(rng, t, groups)
+	for from := 0; from < 2*groups; from += in.N {
+		in.N = min(in.N, 2*groups-from)
+		in.IDs = in.IDs[:in.N]
+		for k := range in.IDs {
+			in.IDs[k] = uint32((from + k) % groups)
+		}
+		a.Update(in)
+	}
 }

@@ -1,9 +1,6 @@
 package acc
 
-import (
-	"math/big"
-	"math/bits"
-)
+import "math/bits"
 
 // moment is the exact number, sum and sum of squares of a group's values, two's complement, least significant word first. Values are
 // integers x·2^shift, of up to 127 bits without a shift and of 53 with one of up to momentSpan:
@@ -108,48 +105,4 @@ func (f *far) merge(v *far) {
 	f.odd.negInf += v.odd.negInf
 	add(f.sum[:], v.sum[:])
 	add(f.squares[:], v.squares[:])
-}
-
-// toBig is a two's complement integer as a big.Int.
-func toBig(v []uint64) *big.Int {
-	words := append([]uint64(nil), v...)
-	negative := int64(words[len(words)-1]) < 0
-	if negative {
-		negate(words)
-	}
-	out := new(big.Int)
-	buf := make([]byte, 8*len(words))
-	for i, w := range words {
-		for j := range 8 {
-			buf[len(buf)-1-8*i-j] = byte(w >> (8 * j))
-		}
-	}
-	out.SetBytes(buf)
-	if negative {
-		out.Neg(out)
-	}
-	return out
-}
-
-// ratio is the float64 nearest to num/den · 2^exp, for num ≥ 0 and den > 0. It destroys them. The quotient is computed to 66 bits
-// or 67, of which the last is set if anything is left: enough to round it right, also where fewer bits than 53 are left below
-// 2^-1022.
-func ratio(num, den *big.Int, exp int) float64 {
-	if num.Sign() == 0 {
-		return 0
-	}
-	shift := 66 - (num.BitLen() - den.BitLen())
-	if shift >= 0 {
-		num.Lsh(num, uint(shift))
-	} else {
-		den.Lsh(den, uint(-shift))
-	}
-	q, rest := new(big.Int).QuoRem(num, den, new(big.Int))
-	if rest.Sign() != 0 {
-		q.SetBit(q, 0, 1)
-	}
-	f := new(big.Float).SetInt(q) // as many bits as q has, but at least 64: exact
-	f.SetMantExp(f, exp-shift)
-	v, _ := f.Float64()
-	return v
 }

@@ -44,6 +44,8 @@ type Moments struct {
 	fars   []far
 	far    []uint32 // by group: place + 1 in fars; nil: no group has
 	free   []uint32 // places + 1 that groups have given back, all zero
+
+	touched uint64 // keeps the touching loop from being optimised away
 }
 
 // Grow implements Accumulator.
@@ -182,6 +184,7 @@ func (m *Moments) base() int { return max(1, int(m.anchor.base.Load())) }
 // Merge implements Accumulator.
 func (m *Moments) Merge(from Accumulator, src, dst []uint32) {
 	other := from.(*Moments)
+	m.touch(dst)
 	for k, id := range src {
 		m.all[dst[k]].merge(&other.all[id])
 	}
@@ -286,8 +289,11 @@ func (m *Moments) Result(ids []uint32) (*vec.Vec, error) { return m.Spread(ids, 
 
 // Spread is a measure of those groups: float64.
 func (m *Moments) Spread(ids []uint32, s Spread) *vec.Vec {
+	m.touch(ids)
 	out := &vec.Vec{Type: vec.TFloat64, N: len(ids), Data: vec.Alloc(8 * len(ids))}
 	vals := vec.Of[float64](out)
+	v, decimals := variance{}, int(m.typ.Scale)
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(2*max(decimals, -decimals))), nil)
 	for k, id := range ids {
 		n, degrees := m.all[id].n, m.all[id].n
 		if s == VarSamp || s == StddevSamp {
@@ -297,7 +303,12 @@ func (m *Moments) Spread(ids []uint32, s Spread) *vec.Vec {
 			setNull(out, k)
 			continue
 		}
-		vals[k] = m.variance(id, n, degrees)
+		f := m.hasFar(id)
+		if f != nil && f.odd != (oddCounts{}) {
+			vals[k] = math.NaN()
+			continue
+		}
+		vals[k] = v.of(n, degrees, scale, decimals, m.sums(&v, id, f))
 		if s == StddevSamp || s == StddevPop {
 			vals[k] = math.Sqrt(vals[k])
 		}
@@ -305,46 +316,34 @@ func (m *Moments) Spread(ids []uint32, s Spread) *vec.Vec {
 	return out
 }
 
-// variance is the sum of the squared distances from the mean, divided by degrees.
-func (m *Moments) variance(id uint32, n, degrees int64) float64 {
-	f := m.hasFar(id)
-	if f != nil {
-		if _, odd := f.odd.value(); odd {
-			return math.NaN()
-		}
-	}
-	sum, squares, exp := m.sums(id, f)
-	num := squares.Mul(squares, big.NewInt(n))
-	num.Sub(num, sum.Mul(sum, sum))
-	if num.Sign() < 0 { // of values that have gone before they came
+// sums sets a group's sums: that of the squares is in units of 2^exp, the other in units of its root.
+func (m *Moments) sums(v *variance, id uint32, f *far) (exp int) {
+	s := &m.all[id]
+	v.set(&v.sum, s.sum[:])
+	v.set(&v.squares, s.squares[:])
+	if !m.typ.IsFloat() {
 		return 0
 	}
-	den := big.NewInt(n)
-	den.Mul(den, big.NewInt(degrees))
-	if scale := int64(m.typ.Scale); scale != 0 {
-		power := new(big.Int).Exp(big.NewInt(10), big.NewInt(2*max(scale, -scale)), nil)
-		if scale > 0 {
-			den.Mul(den, power)
-		} else {
-			num.Mul(num, power)
-		}
+	if f == nil {
+		return 2 * (m.base() - 1075)
 	}
-	return ratio(num, den, exp)
+	v.sum.Lsh(&v.sum, uint(m.base()-1))
+	v.squares.Lsh(&v.squares, uint(2*(m.base()-1)))
+	v.sum.Add(&v.sum, v.set(&v.part, f.sum[:]))
+	v.squares.Add(&v.squares, v.set(&v.part, f.squares[:]))
+	return -2 * 1074
 }
 
-// sums are a group's sum and its sum of squares, the latter in units of 2^exp, the former in units of its root.
-func (m *Moments) sums(id uint32, f *far) (sum, squares *big.Int, exp int) {
-	s := &m.all[id]
-	sum, squares = toBig(s.sum[:]), toBig(s.squares[:])
-	if !m.typ.IsFloat() {
-		return sum, squares, 0
+// touch loads groups' moments in a loop that does nothing else: see sumFloat.touch.
+func (m *Moments) touch(ids []uint32) {
+	if len(m.all) < touchGroups {
+		return
 	}
-	if f == nil {
-		return sum, squares, 2 * (m.base() - 1075)
+	sum := uint64(0)
+	for _, id := range ids {
+		sum += uint64(m.all[id].n) + m.all[id].squares[4]
 	}
-	sum.Lsh(sum, uint(m.base()-1))
-	squares.Lsh(squares, uint(2*(m.base()-1)))
-	return sum.Add(sum, toBig(f.sum[:])), squares.Add(squares, toBig(f.squares[:])), -2 * 1074
+	m.touched += sum
 }
 
 // Clear implements Accumulator.

@@ -274,8 +274,12 @@ func (s *sumFloat) MergeStates(cols []*vec.Vec, dst []uint32) error {
 func (s *sumFloat) Result(ids []uint32) (*vec.Vec, error) {
 	out := &vec.Vec{Type: vec.TFloat64, N: len(ids), Data: vec.Alloc(8 * len(ids)), Valid: s.seen.valid(ids)}
 	vals := vec.Of[float64](out)
-	for k, id := range ids {
-		vals[k] = s.total(id)
+	for from := 0; from < len(ids); from += touchRows {
+		to := min(from+touchRows, len(ids))
+		s.touch(ids[from:to])
+		for k := from; k < to; k++ {
+			vals[k] = s.total(ids[k])
+		}
 	}
 	return out, nil
 }

@@ -120,3 +120,8 @@ func Duration(name string, options ...FieldOption) Field {
 func Decimal(name string, precision, scale int, options ...FieldOption) Field {
 	return field(name, DecimalType(precision, scale), options)
 }
+
+// ListOf is a column of lists of elements of that type, which is not a list itself.
+func ListOf(name string, elem Type, options ...FieldOption) Field {
+	return field(name, ListType(elem), options)
+}

@@ -6,6 +6,7 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/csv"
+	"github.com/pwcol/pwcol/io/jsonlines"
 	"github.com/pwcol/pwcol/io/parquet"
 	"github.com/pwcol/pwcol/microbatch"
 )
@@ -14,7 +15,7 @@ import (
 type convertCmd struct {
 	input
 	Out          string `arg:"" help:"File to write; - is standard output (CSV)." placeholder:"FILE"`
-	To           string `enum:",csv,parquet" default:"" help:"Format of the output; by default what its ending says." placeholder:"FORMAT"`
+	To           string `enum:",csv,jsonl,parquet" default:"" help:"Format of the output; by default what its ending says." placeholder:"FORMAT"`
 	Codec        string `enum:"snappy,zstd,none" default:"snappy" help:"Compression of Parquet output: snappy, zstd, none." placeholder:"CODEC"`
 	RowGroupSize int    `default:"0" help:"Rows of a row group of Parquet output; by default 122,880." placeholder:"N"`
 }
@@ -25,6 +26,8 @@ func (convertCmd) Help() string {
   pwcol convert sales.csv sales.parquet
   pwcol convert --codec zstd --row-group-size 1000000 'logs/*.csv.gz' logs.parquet
   pwcol convert sales.parquet sales.csv
+  pwcol convert --columns id,name events.jsonl.gz events.parquet
+  pwcol convert --to jsonl sales.parquet - | jq .total
   pwcol convert --bad-rows reject:bad.csv --null NA flights.csv flights.parquet
   zcat flights.csv.gz | pwcol convert --null NA - flights.parquet
   pwcol convert sales.parquet - | head
@@ -67,6 +70,8 @@ func (c *convertCmd) outputs(t *pw.Table) ([]pw.Output, error) {
 	switch to {
 	case formatCSV:
 		outputs = append(outputs, csv.Write(t, c.Out, csv.Delimiter(delimiterOf(c.Out))))
+	case formatJSON:
+		outputs = append(outputs, jsonlines.Write(t, c.Out))
 	case formatParquet:
 		outputs = append(outputs, parquet.Write(t, c.Out, c.parquetOptions()...))
 	}

@@ -39,6 +39,35 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
+func TestJSONLines(t *testing.T) {
+	dir := t.TempDir()
+	const text = `{"id":1,"at":"2024-01-02T03:04:05Z","tags":["a","b"],"x":0.5}
+{"id":2,"at":null,"tags":[],"x":1.0}
+`
+	write(t, dir, "a.jsonl", text)
+	pwcol(t, dir, "convert", "a.jsonl", "b.ndjson").ok(t)
+	if got := read(t, dir, "b.ndjson"); got != text {
+		t.Errorf("got\n%swant\n%s", got, text)
+	}
+	pwcol(t, dir, "convert", "--columns", "x,id", "a.jsonl", "c.parquet").ok(t)
+	if got := pwcol(t, dir, "convert", "--to", "jsonl", "c.parquet", "-").ok(t).stdout; got != "{\"x\":0.5,\"id\":1}\n{\"x\":1.0,\"id\":2}\n" {
+		t.Errorf("got\n%s", got)
+	}
+	if got := pwcol(t, dir, "head", "a.jsonl").ok(t).stdout; !strings.Contains(got, "list(string)") || !strings.Contains(got, "2 rows") {
+		t.Errorf("head:\n%s", got)
+	}
+	want := "pw.Int64(\"id\"),\n\tpw.Timestamp(\"at\"),\n\tpw.ListOf(\"tags\", pw.TString),\n\tpw.Float64(\"x\"),\n"
+	if got := pwcol(t, dir, "schema", "--go", "b.ndjson").ok(t).stdout; !strings.Contains(got, want) {
+		t.Errorf("schema:\n%s", got)
+	}
+	write(t, dir, "bad.jsonl", "{\"id\":1}\n{\"id\":}\n{\"id\":3}\n")
+	pwcol(t, dir, "convert", "--bad-rows", "reject:bad.csv", "bad.jsonl", "good.csv").ok(t)
+	if got := read(t, dir, "good.csv"); got != "id\n1\n3\n" || !strings.Contains(read(t, dir, "bad.csv"), "bad.jsonl,2,") {
+		t.Errorf("good:\n%sbad:\n%s", got, read(t, dir, "bad.csv"))
+	}
+	pwcol(t, dir, "convert", "bad.jsonl", "good.csv").complained(t, 1, "bad.jsonl:2:7: expected a value, found '}'")
+}
+
 func TestConvertQuietly(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.csv", sales)

@@ -13,12 +13,14 @@ type format string
 
 const (
 	formatCSV     format = "csv"
+	formatJSON    format = "jsonl"
 	formatParquet format = "parquet"
 )
 
 // endings of the formats. "-" is standard input or output: CSV, which can be read and written from start to end.
 var endings = map[format][]string{
 	formatCSV:     {".csv", ".tsv", ".txt", "-"},
+	formatJSON:    {".jsonl", ".ndjson"},
 	formatParquet: {".parquet", ".pq"},
 }
 
@@ -39,7 +41,7 @@ func formatOf(path, asked, flag string) (format, error) {
 			return f, nil
 		}
 	}
-	return "", fmt.Errorf("%s: the ending doesn't say the format: add --%s=csv or --%s=parquet", path, flag, flag)
+	return "", fmt.Errorf("%s: the ending doesn't say the format: add --%s=csv, --%s=jsonl or --%s=parquet", path, flag, flag, flag)
 }
 
 // endingOf is the ending of a file's name, in small letters, without that of a compression; "-" stays as it is.

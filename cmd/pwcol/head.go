@@ -17,6 +17,7 @@ type headCmd struct {
 func (headCmd) Help() string {
 	return `Examples:
   pwcol head sales.parquet
+  pwcol head events.jsonl.gz
   pwcol head -n 3 flights.csv.gz --null NA
   zcat log.csv.gz | pwcol head -`
 }

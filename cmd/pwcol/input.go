@@ -9,21 +9,22 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/csv"
+	"github.com/pwcol/pwcol/io/jsonlines"
 	"github.com/pwcol/pwcol/io/parquet"
 )
 
 // input is the flags of commands that read a file.
 type input struct {
 	File       string            `arg:"" help:"File to read, glob or folder; - is standard input (CSV)." placeholder:"FILE"`
-	From       string            `enum:",csv,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
+	From       string            `enum:",csv,jsonl,parquet" default:"" help:"Format of the input; by default what its ending says." placeholder:"FORMAT"`
 	Columns    []string          `help:"Columns to read, in this order; by default all." placeholder:"COLUMN"`
 	Delimiter  string            `help:"Character between the fields of CSV; by default a comma, in .tsv files a tab." placeholder:"CHAR"`
 	Null       []string          `sep:"none" help:"Text that stands for a missing value in CSV, besides nothing at all; may be given several times." placeholder:"TEXT"`
 	Header     bool              `negatable:"" default:"true" help:"Whether the first line of CSV has the columns' names."`
-	Type       map[string]string `mapsep:"none" help:"Type of a column of CSV, where the one that is found doesn't fit all rows; may be given several times." placeholder:"COLUMN=TYPE"`
-	Layout     map[string]string `mapsep:"none" help:"How a column of CSV spells its times, such as '%d.%m.%Y %H:%M'; may be given several times." placeholder:"COLUMN=LAYOUT"`
-	SampleRows int               `default:"0" help:"Rows of CSV that types are found from; by default 20,480." placeholder:"N"`
-	BadRows    badRows           `default:"fail" help:"What becomes of rows of CSV that can't be read: fail, skip, or reject:FILE, which collects them." placeholder:"POLICY"`
+	Type       map[string]string `mapsep:"none" help:"Type of a column of CSV or JSON lines, where the one that is found doesn't fit all rows; may be given several times." placeholder:"COLUMN=TYPE"`
+	Layout     map[string]string `mapsep:"none" help:"How a column of CSV or JSON lines spells its times, such as '%d.%m.%Y %H:%M'; may be given several times." placeholder:"COLUMN=LAYOUT"`
+	SampleRows int               `default:"0" help:"Rows of CSV or JSON lines that types are found from; by default 20,480." placeholder:"N"`
+	BadRows    badRows           `default:"fail" help:"What becomes of rows of CSV or JSON lines that can't be read: fail, skip, or reject:FILE, which collects them." placeholder:"POLICY"`
 }
 
 // badRows is a policy for bad rows.
@@ -59,6 +60,12 @@ func (in *input) open(ctx context.Context) (*pw.Table, error) {
 	switch from {
 	case formatParquet:
 		read = func() *pw.Table { return parquet.Read(in.File, in.parquetOptions()...) }
+	case formatJSON:
+		options, err := in.jsonOptions()
+		if err != nil {
+			return nil, err
+		}
+		read = func() *pw.Table { return in.selected(jsonlines.Read(in.File, options...)) }
 	case formatCSV:
 		options, err := in.csvOptions()
 		if err != nil {
@@ -104,12 +111,8 @@ func (in *input) csvOptions() ([]pw.ReadOption, error) {
 	options := []pw.ReadOption{
 		csv.Header(in.Header), csv.Delimiter(delimiter), csv.NullTexts(in.Null...), csv.OnBadRow(in.BadRows.policy),
 	}
-	for _, column := range slices.Sorted(maps.Keys(in.Type)) {
-		t, err := pw.ParseType(in.Type[column])
-		if err != nil {
-			return nil, fmt.Errorf("--type: column %q: %w", column, err)
-		}
-		options = append(options, csv.Type(column, t))
+	if err := in.eachType(func(column string, t pw.Type) { options = append(options, csv.Type(column, t)) }); err != nil {
+		return nil, err
 	}
 	for _, column := range slices.Sorted(maps.Keys(in.Layout)) {
 		options = append(options, csv.Layout(column, in.Layout[column]))
@@ -118,6 +121,32 @@ func (in *input) csvOptions() ([]pw.ReadOption, error) {
 		options = append(options, csv.SampleRows(in.SampleRows))
 	}
 	return options, nil
+}
+
+func (in *input) jsonOptions() ([]pw.ReadOption, error) {
+	options := []pw.ReadOption{jsonlines.OnBadRow(in.BadRows.policy)}
+	if err := in.eachType(func(column string, t pw.Type) { options = append(options, jsonlines.Type(column, t)) }); err != nil {
+		return nil, err
+	}
+	for _, column := range slices.Sorted(maps.Keys(in.Layout)) {
+		options = append(options, jsonlines.Layout(column, in.Layout[column]))
+	}
+	if in.SampleRows != 0 {
+		options = append(options, jsonlines.SampleRows(in.SampleRows))
+	}
+	return options, nil
+}
+
+// eachType calls f with the types that were asked for.
+func (in *input) eachType(f func(column string, t pw.Type)) error {
+	for _, column := range slices.Sorted(maps.Keys(in.Type)) {
+		t, err := pw.ParseType(in.Type[column])
+		if err != nil {
+			return fmt.Errorf("--type: column %q: %w", column, err)
+		}
+		f(column, t)
+	}
+	return nil
 }
 
 // delimiter is the one that was asked for or, if none was, that of the file's ending.

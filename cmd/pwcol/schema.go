@@ -22,9 +22,10 @@ func (schemaCmd) Help() string {
 	return `Examples:
   pwcol schema flights.csv.gz --null NA
   pwcol schema sales.parquet
+  pwcol schema events.jsonl
   pwcol schema --go flights.csv > schema.go
 
-The types of a CSV file are inferred from a sample of its rows.`
+The types of a CSV file, and the columns of JSON lines, are inferred from a sample of its rows.`
 }
 
 // Run prints them.
@@ -83,29 +84,53 @@ func goField(f pw.Field) string {
 	if f.Type.Kind == vec.Decimal {
 		args = append(args, strconv.Itoa(int(f.Type.Precision)), strconv.Itoa(int(f.Type.Scale)))
 	}
+	if f.Type.Kind == vec.List {
+		args = append(args, goType(f.Type.ElemType()))
+	}
 	if f.Layout != "" {
 		args = append(args, fmt.Sprintf("pw.Layout(%q)", f.Layout))
 	}
 	if unit := goUnit(f); unit != "" {
 		args = append(args, fmt.Sprintf("pw.Unit(pw.%s)", unit))
 	}
-	if f.Type.Zone != "" {
+	if f.Type.Kind == vec.Timestamp && f.Type.Zone != "" {
 		args = append(args, fmt.Sprintf("pw.Zone(%q)", f.Type.Zone))
 	}
 	if !f.Nullable {
 		args = append(args, "pw.NotNull()")
 	}
 	kind := f.Type.Kind.String()
-	return fmt.Sprintf("pw.%s(%s)", strings.ToUpper(kind[:1])+kind[1:], strings.Join(args, ", "))
+	name := strings.ToUpper(kind[:1]) + kind[1:]
+	if f.Type.Kind == vec.List { // pw.List is a reducer
+		name = "ListOf"
+	}
+	return fmt.Sprintf("pw.%s(%s)", name, strings.Join(args, ", "))
 }
+
+// goType is a type without a time zone, which only fields have, as it is written in a program.
+func goType(t pw.Type) string {
+	kind := t.Kind.String()
+	name := strings.ToUpper(kind[:1]) + kind[1:]
+	switch t.Kind {
+	case vec.Decimal:
+		return fmt.Sprintf("pw.DecimalType(%d, %d)", t.Precision, t.Scale)
+	case vec.Time, vec.Timestamp, vec.Duration:
+		return fmt.Sprintf("pw.%sType(pw.%s)", name, unitNames[t.Unit])
+	}
+	return "pw.T" + name
+}
+
+// unitNames are the units' names in a program.
+var unitNames = [...]string{vec.Second: "Second", vec.Milli: "Milli", vec.Micro: "Micro", vec.Nano: "Nano"}
 
 // goUnit is the name of the unit of a type that has one, if it isn't microseconds, which is what it is if nothing is
 // said.
 func goUnit(f pw.Field) string {
 	switch f.Type.Kind {
 	case vec.Time, vec.Timestamp, vec.Duration:
-	default:
-		return ""
+		if f.Type.Unit != vec.Micro {
+			return unitNames[f.Type.Unit]
+		}
 	}
-	return [...]string{vec.Second: "Second", vec.Milli: "Milli", vec.Micro: "", vec.Nano: "Nano"}[f.Type.Unit]
+	return ""
 }

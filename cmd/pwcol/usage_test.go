@@ -41,8 +41,8 @@ func TestMistakesThatTheCommandFinds(t *testing.T) {
 		args string
 		want string
 	}{
-		{"convert a.csv b.xlsx", "b.xlsx: the ending doesn't say the format: add --to=csv or --to=parquet"},
-		{"convert a.bin b.csv", "a.bin: the ending doesn't say the format: add --from=csv or --from=parquet"},
+		{"convert a.csv b.xlsx", "b.xlsx: the ending doesn't say the format: add --to=csv, --to=jsonl or --to=parquet"},
+		{"convert a.bin b.csv", "a.bin: the ending doesn't say the format: add --from=csv, --from=jsonl or --from=parquet"},
 		{"head a.csv --rows=-1", "--rows=-1"},
 		{"head a.csv --threads=-1", "--threads=-1"},
 		{"convert a.csv b.csv --delimiter ab", "--delimiter"},

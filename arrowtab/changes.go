@@ -22,7 +22,7 @@ func (t *Table) Changes() *Table {
 	if len(errs) > 0 {
 		return t.allLost(at, "changes", errs)
 	}
-	return t.then(&plan.Changes{Base: t.base(at), Input: t.node, Out: plan.ChangesSchema(t.node.Schema())})
+	return t.then(plan.NewChanges(t.base(at), t.node))
 }
 
 // FromChanges is the table whose changes t's rows are: a column of integers says how often the row of the other columns comes or goes, and is left

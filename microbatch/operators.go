@@ -25,6 +25,14 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewFlatten(n, env), nil
 	case *plan.Consolidate:
 		return op.NewConsolidate(n, env), nil
+	case *plan.Changes:
+		return op.NewChanges(n, env), nil
+	case *plan.FromChanges:
+		return op.NewFromChanges(n, env), nil
+	case *plan.Upsert:
+		return op.NewUpsert(n, env), nil
+	case *plan.Top:
+		return op.NewTop(n, env), nil
 	case *plan.Watermark:
 		return op.NewWatermark(n, env), nil
 	case *plan.Aggregate:

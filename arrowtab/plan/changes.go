@@ -35,6 +35,11 @@ func ChangesSchema(s *Schema) *Schema {
 		Field{Name: "time", Type: vec.TTimestamp(vec.Micro)}, Field{Name: "diff", Type: vec.TInt64})...)
 }
 
+// NewChanges makes the changes of a node's rows rows. They are net: behind a node whose aren't there is a Consolidate.
+func NewChanges(base Base, in Node) *Changes {
+	return &Changes{Base: base, Input: consolidated(base, in), Out: ChangesSchema(in.Schema())}
+}
+
 // NewFromChanges makes rows of changes, of which the column diff says how often they come or go, a table.
 func NewFromChanges(base Base, in Node, diff int) *FromChanges {
 	fields := slices.Delete(slices.Clone(in.Schema().Fields()), diff, diff+1)
@@ -44,8 +49,10 @@ func NewFromChanges(base Base, in Node, diff int) *FromChanges {
 // Net reports whether a node's rows are net changes: in an epoch no row comes and goes, nor comes twice where it has a key.
 func Net(n Node) bool {
 	switch n := n.(type) {
-	case *Aggregate, *Top, *Upsert, *Consolidate, *Window:
+	case *Aggregate, *Upsert, *Accept, *Consolidate, *Window:
 		return true
+	case *Top: // of several rows a key, those with one key of the input aren't together
+		return n.N == 1 || n.Number || KeyOf(n) == nil
 	case *Filter:
 		return Net(n.Input)
 	}
@@ -54,12 +61,20 @@ func Net(n Node) bool {
 
 // Consolidated is root with a Consolidate before its sink, if it needs one.
 func Consolidated(root *Write) *Write {
-	if Changing(root.Input) == Append || Net(root.Input) {
+	in := consolidated(root.Base, root.Input)
+	if in == root.Input {
 		return root
 	}
 	out := *root
-	out.Input = &Consolidate{Base: root.Base, Input: root.Input}
+	out.Input = in
 	return &out
+}
+
+func consolidated(base Base, in Node) Node {
+	if Changing(in) == Append || Net(in) {
+		return in
+	}
+	return &Consolidate{Base: base, Input: in}
 }
 
 // Inputs is the table that changes.

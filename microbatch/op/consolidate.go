@@ -15,7 +15,6 @@ import (
 type consolidate struct {
 	env    Env
 	shape  netShape
-	append bool // nothing goes, so there is nothing to do
 
 	mu     sync.Mutex
 	locals []*netTable

@@ -250,7 +250,8 @@ type tester struct {
 
 var testedFields = []plan.Field{
 	nullable("k", vec.TInt16), nullable("name", vec.TString), nullable("v", vec.TFloat64),
-	{Name: "on", Type: vec.TBool}, nullable("amount", vec.TDecimal(38, 2)), nullable("tags", vec.TList(vec.TString)),
+	{Name: "on", Type: vec.TBool},
+	nullable("amount", vec.TDecimal(38, 2)), nullable("tags", vec.TList(vec.TString)),
 }
 
 func newTester(seed uint64, few int, fields ...plan.Field) *tester {

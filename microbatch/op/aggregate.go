@@ -3,7 +3,6 @@ package op
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -28,28 +27,50 @@ import (
 //
 // Cost a row: finding its group and one step an accumulator, without an allocation; a group: about the same again
 // for each fold. Memory: keys and states of all groups, or the budget and the rest on disk.
+//
+// Where all rows of a group come in one epoch, that is all: after it the operator is as new. Else what the
+// epoch has brought is merged into a state that is kept, and the groups that it was about are emitted as changes (aggState), or
+// the one row of the whole table is (aggWhole).
 type aggregate struct {
 	env   Env
+	node  *plan.Aggregate
+	port  Port
 	shape *aggShape
 
 	mu      sync.Mutex
 	locals  []*aggLocal
 	merging []*aggStage // that merge partitions, as many as do at once
 	idle    []*aggStage // those of them that wait for the next
+
+	state *aggState // nil: the port is Final, or there are no keys
+	whole *aggWhole // nil: the port is Final, or there are keys
 }
 
 // NewAggregate makes the operator of an Aggregate. It is an error if a reducer has no meaning for its column's type.
 func NewAggregate(n *plan.Aggregate, env Env) (Operator, error) {
-	shape, err := newAggShape(n, group.Options{Seed: rand.Uint64(), Collide: env.Test.ForceCollisions})
-	if err != nil {
+	if _, err := newAggShape(n, group.Options{}, false); err != nil {
 		return nil, fmt.Errorf("%s: %w", env.Name, err)
 	}
-	return &aggregate{env: env, shape: shape}, nil
+	return &aggregate{env: env, node: n}, nil
 }
 
-func (a *aggregate) Open([]Port) (func() Local, error) {
+func (a *aggregate) Open(in []Port) (func() Local, error) {
+	a.port = in[0]
+	opts := group.Options{Seed: a.env.Seed, Collide: a.env.Test.ForceCollisions}
+	shape, err := newAggShape(a.node, opts, a.port.Kind == plan.Retract)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.env.Name, err)
+	}
+	a.shape = shape
+	switch {
+	case a.port.Final:
+	case len(shape.keys) == 0:
+		a.whole = newAggWhole(a.env, shape)
+	default:
+		a.state = newAggState(a.env, shape)
+	}
 	return func() Local {
-		local := &aggLocal{env: a.env, stage: newAggStage(a.env, a.shape, 0)}
+		local := &aggLocal{env: a.env, retract: shape.retract, stage: newAggStage(a.env, shape, 0)}
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.locals = append(a.locals, local)
@@ -59,13 +80,14 @@ func (a *aggregate) Open([]Port) (func() Local, error) {
 
 // aggLocal is one worker's part.
 type aggLocal struct {
-	env   Env
-	stage *aggStage
+	env     Env
+	retract bool
+	stage   *aggStage
 }
 
 func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
-	if b.Diff != nil {
-		return fmt.Errorf("%s: its input retracts rows, and it takes insertions only", l.env.Name)
+	if b.Diff != nil && !l.retract {
+		return fmt.Errorf("%s: internal error: rows are retracted on an edge of insertions only", l.env.Name)
 	}
 	if b.Rows() == 0 {
 		return nil
@@ -74,114 +96,68 @@ func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 	return l.stage.settle()
 }
 
-// maxMergedGroups is how many groups are merged and emitted by one worker: up to here that
-// takes less than handing 64 partitions to the workers.
-const maxMergedGroups = 4096
-
 func (a *aggregate) EndEpoch(e *Epoch, out Out) error {
-	var stages []*aggStage
-	groups, folded, spilled := 0, false, false
-	for _, l := range a.locals {
-		s := l.stage
-		groups += s.table.groups.Len()
-		folded = folded || len(s.parts.chunks) > 0
-		spilled = spilled || s.parts.spilled
-		if s.table.groups.Len() > 0 || s.parts.any() {
-			stages = append(stages, s)
-		}
-	}
+	var err error
 	switch {
-	case len(stages) == 0:
-		return a.emitNothing(out)
-	case folded || spilled || groups > maxMergedGroups && len(stages) > 1:
-		return a.mergePartitions(e, stages, spilled)
+	case a.port.Final:
+		err = a.endFinal(e, out)
+	case a.whole != nil:
+		err = a.whole.end(a.locals, out)
+	default:
+		err = a.endChanging(e, out)
 	}
-	for _, s := range stages[1:] {
-		stages[0].table.merge(s.table)
-		if err := s.drop(); err != nil {
-			return err
-		}
-	}
-	return stages[0].emit(0, out)
+	return errors.Join(err, a.renew())
 }
 
-// emitNothing is the result of no rows: no groups, but without keys one row all the same.
-func (a *aggregate) emitNothing(out Out) error {
-	if len(a.shape.keys) > 0 {
-		return nil
+// renew makes the locals ready for the next epoch, if there may be one.
+func (a *aggregate) renew() error {
+	if a.port.Bounded {
+		return a.dropEpoch()
 	}
-	b := &vec.Batch{N: 1}
-	for _, r := range a.shape.results {
-		col := vec.NewBuilder(r.typ, 1)
-		col.AppendScalar(vec.Scalar{Type: r.typ, Null: r.fn != plan.AggCount})
-		b.Cols = append(b.Cols, col.Finish())
+	var errs []error
+	for _, l := range a.locals {
+		errs = append(errs, l.stage.renew())
 	}
-	return out.Emit(Main, Seq{Source: a.env.Source}, b)
+	return errors.Join(errs...)
 }
 
-// mergePartitions folds what the workers still have in their tables, and merges and emits partition by partition.
-func (a *aggregate) mergePartitions(e *Epoch, stages []*aggStage, spilled bool) error {
-	err := e.Parallel(len(stages), func(i int, _ Out) error {
-		defer stages[i].dropTable()
-		if spilled {
-			return stages[i].spill()
-		}
-		stages[i].fold()
-		return nil
-	})
-	if err != nil {
-		return err
+// State implements Stateful.
+func (a *aggregate) State() State {
+	switch {
+	case a.whole != nil:
+		return State{Keys: 1, Bytes: a.whole.charged}
+	case a.state != nil:
+		return a.state.size()
+	default:
+		return State{}
 	}
-	err = e.Parallel(group.Partitions, func(p int, out Out) error {
-		merged := a.idleStage()
-		for _, s := range stages {
-			if err := merged.take(&s.parts, p); err != nil {
-				return err
-			}
-		}
-		if err := merged.finish(p, out); err != nil {
-			return err
-		}
-		return a.giveBack(merged)
-	})
-	if err != nil {
-		return err
-	}
-	return a.drop()
 }
 
-// idleStage is a stage for a partition: one that another partition is done with, whose tables have their size already.
-func (a *aggregate) idleStage() *aggStage {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if n := len(a.idle); n > 0 {
-		s := a.idle[n-1]
-		a.idle = a.idle[:n-1]
-		return s
+func (a *aggregate) Close() error {
+	err := a.dropEpoch()
+	if a.whole != nil {
+		a.whole.drop()
 	}
-	s := newAggStage(a.env, a.shape, 1)
-	a.merging = append(a.merging, s)
-	return s
-}
-
-func (a *aggregate) giveBack(s *aggStage) error {
-	err := s.clear()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.idle = append(a.idle, s)
+	if a.state != nil {
+		a.state.drop()
+	}
 	return err
 }
 
-func (a *aggregate) Close() error { return a.drop() }
+// dropEpoch gives back everything that is about one epoch. It may be called again.
+func (a *aggregate) dropEpoch() error {
+	errs := []error{a.dropMerging()}
+	for _, l := range a.locals {
+		errs = append(errs, l.stage.drop())
+	}
+	return errors.Join(errs...)
+}
 
-// drop gives back everything. It may be called again.
-func (a *aggregate) drop() error {
+// dropMerging gives back the tables that partitions were merged in.
+func (a *aggregate) dropMerging() error {
 	var errs []error
 	for _, s := range a.merging {
 		errs = append(errs, s.drop())
-	}
-	for _, l := range a.locals {
-		errs = append(errs, l.stage.drop())
 	}
 	a.merging, a.idle = nil, nil
 	return errors.Join(errs...)

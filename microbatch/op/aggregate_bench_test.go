@@ -47,7 +47,7 @@ func benchmarkAggregate(b *testing.B, keys int, aggs []plan.Agg, columns []plan.
 		if err != nil {
 			b.Fatal(err)
 		}
-		newLocal, _ := a.Open(nil)
+		newLocal, _ := a.Open([]op.Port{{Final: true, Bounded: true}})
 		local := newLocal()
 		for range rounds * benchRows / (benchBatches * vec.BatchRows) {
 			start := time.Now()

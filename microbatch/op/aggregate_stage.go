@@ -43,6 +43,7 @@ type aggStage struct {
 	table   *aggTable
 	parts   aggParts
 	charged int64
+	most    int // groups that the table has had in an epoch
 	room    int // groups that the table had when it was last spilled: it has memory for so many
 }
 
@@ -184,11 +185,10 @@ func (s *aggStage) take(parts *aggParts, p int) error {
 	})
 }
 
-// finish emits the groups: those of the table, or, if some were spilled, partition by partition. part is
-// the number of the partition at level 0.
-func (s *aggStage) finish(part int, out Out) error {
+// finish hands over the groups: those of the table, or, if some were spilled, partition by partition.
+func (s *aggStage) finish(use func(t *aggTable) error) error {
 	if !s.parts.spilled {
-		return s.emit(part, out)
+		return use(s.table)
 	}
 	if err := s.spill(); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (s *aggStage) finish(part int, out Out) error {
 		next := newAggStage(s.env, s.shape, s.level+1)
 		err := next.take(&s.parts, p)
 		if err == nil {
-			err = next.finish(part, out)
+			err = next.finish(use)
 		}
 		if err = errors.Join(err, next.drop()); err != nil {
 			return err
@@ -207,13 +207,32 @@ func (s *aggStage) finish(part int, out Out) error {
 	return nil
 }
 
-func (s *aggStage) emit(part int, out Out) error {
-	return s.table.emit(s.env.Name, Seq{Source: s.env.Source, Partition: uint32(part)}, out)
-}
-
 func (s *aggStage) dropTable() {
 	s.table = nil
 	s.charge()
+}
+
+// renewShare is the least part of the groups that a table has had at some time which must come in an epoch for it to be kept
+// for the next: clearing a table of a million places for five groups an epoch would cost more than they do.
+const renewShare = 8
+
+// renew makes a worker's stage ready for the next epoch.
+func (s *aggStage) renew() error {
+	err := s.parts.drop()
+	switch {
+	case s.table == nil:
+		s.table, s.most = newAggTable(s.shape), 0
+	case s.table.groups.Len() > 0:
+		n := s.table.groups.Len()
+		s.most = max(s.most, n)
+		if s.most > maxMergedGroups && n < s.most/renewShare {
+			s.table, s.most = newAggTable(s.shape), 0
+		}
+		s.table.reset()
+	}
+	s.room = 0
+	s.charge()
+	return err
 }
 
 // clear makes the stage as new. It keeps its table's memory, unless it has spilled.

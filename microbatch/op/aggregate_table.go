@@ -33,16 +33,28 @@ func (t *aggTable) push(b *vec.Batch) {
 		t.keys[i] = b.Cols[k]
 	}
 	ids := t.intern(t.keys, b.N, b.Sel)
-	for _, in := range t.shape.inputs {
-		var col *vec.Vec
-		if in.column >= 0 {
-			col = b.Cols[in.column]
-		}
-		input := t.split.Input(col, b.N, b.Sel, ids)
+	for i := range t.shape.inputs {
+		in := &t.shape.inputs[i]
+		input := t.split.Changes(in.of(b), b, ids)
 		for _, a := range in.accs {
 			t.accs[a].Update(input)
 		}
 	}
+}
+
+// of are the input's columns in a batch.
+func (in *aggInput) of(b *vec.Batch) acc.Columns {
+	c := acc.Columns{Nulls: in.nulls}
+	if in.column >= 0 {
+		c.Col = b.Cols[in.column]
+	}
+	if in.arg >= 0 {
+		c.Arg = b.Cols[in.arg]
+	}
+	if in.where >= 0 {
+		c.Where = b.Cols[in.where]
+	}
+	return c
 }
 
 // intern finds or makes the groups of rows, and makes the accumulators have as many. It is nil
@@ -111,6 +123,11 @@ func (t *aggTable) merge(from *aggTable) {
 	for i := range src {
 		src[i] = uint32(i)
 	}
+	t.mergeSome(from, src, dst)
+}
+
+// mergeSome takes the groups src of another table; dst becomes their places.
+func (t *aggTable) mergeSome(from *aggTable, src, dst []uint32) {
 	t.groups.Merge(from.groups, src, dst)
 	t.grow()
 	for i, a := range t.accs {
@@ -118,8 +135,8 @@ func (t *aggTable) merge(from *aggTable) {
 	}
 }
 
-// emit emits the groups as rows of the result. name is the operator's, for errors.
-func (t *aggTable) emit(name string, at Seq, out Out) error {
+// emit emits the groups that have rows as rows of the result.
+func (t *aggTable) emit(env *Env, at Seq, out Out) error {
 	n := t.groups.Len()
 	step := min(vec.BatchRows, t.maxRows())
 	for from := 0; from < n; from += step {
@@ -127,20 +144,65 @@ func (t *aggTable) emit(name string, at Seq, out Out) error {
 		for k := range ids {
 			ids[k] = uint32(from + k)
 		}
-		cols := t.groups.Keys(ids)
-		for _, r := range t.shape.results {
-			col, err := t.result(r, ids)
-			if err != nil {
-				return fmt.Errorf("%s: %s: %w", name, r.name, err)
-			}
-			cols = append(cols, col)
+		ids, err := t.withRows(env, ids)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		cols, err := t.results(env, ids)
+		if err != nil {
+			return err
 		}
 		at.Offset = int64(from)
-		if err := out.Emit(Main, at, &vec.Batch{N: len(ids), Cols: cols}); err != nil {
+		if err := out.Emit(Main, at, &vec.Batch{N: len(ids), Cols: append(t.groups.Keys(ids), cols...)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withRows are those of the groups that have rows, in ids' memory. Where rows are retracted that may not be all.
+func (t *aggTable) withRows(env *Env, ids []uint32) ([]uint32, error) {
+	if !t.shape.retract {
+		return ids, nil
+	}
+	rows := t.rows(ids)
+	if err := t.check(env, ids, rows); err != nil {
+		return nil, err
+	}
+	n := 0
+	for k, id := range ids {
+		if rows[k] > 0 {
+			ids[n] = id
+			n++
+		}
+	}
+	return ids[:n], nil
+}
+
+// isEmptied reports whether the one group of a table without keys has no rows, since all were retracted or there were none.
+func (t *aggTable) isEmptied() bool {
+	return t.groups.Len() == 0 || t.shape.retract && t.rows([]uint32{0})[0] == 0
+}
+
+// rows are how many rows those groups have, where rows are retracted.
+func (t *aggTable) rows(ids []uint32) []int64 {
+	return t.accs[t.shape.rows].(*acc.Count).Counts(ids)
+}
+
+// results are the result columns of those groups, after the keys.
+func (t *aggTable) results(env *Env, ids []uint32) ([]*vec.Vec, error) {
+	cols := make([]*vec.Vec, len(t.shape.results), len(t.shape.results)+len(t.shape.keys))
+	for i, r := range t.shape.results {
+		col, err := t.result(r, ids)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", env.Name, r.name, err)
+		}
+		cols[i] = col
+	}
+	return cols, nil
 }
 
 // result is a result column of those groups.
@@ -150,6 +212,8 @@ func (t *aggTable) result(r aggResult, ids []uint32) (*vec.Vec, error) {
 		return &vec.Vec{Type: r.typ, N: len(ids), Data: vec.Bytes(t.counts(r, ids))}, nil
 	case plan.AggAvg:
 		return t.accs[r.state].(acc.Sum).Average(ids, t.counts(r, ids)), nil
+	case plan.AggVarSamp, plan.AggVarPop, plan.AggStddevSamp, plan.AggStddevPop:
+		return t.accs[r.state].(*acc.Moments).Spread(ids, spreadOf(r.fn)), nil
 	default:
 		return t.accs[r.state].Result(ids)
 	}

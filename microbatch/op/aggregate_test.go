@@ -48,12 +48,16 @@ func aggregateNode(in plan.Node, keys []int, aggs ...plan.Agg) *plan.Aggregate {
 }
 
 func resultType(fn plan.AggFunc, t vec.Type) vec.Type {
-	switch {
-	case fn == plan.AggCount:
+	switch fn {
+	case plan.AggCount, plan.AggCountDistinct:
 		return vec.TInt64
-	case fn == plan.AggMin || fn == plan.AggMax:
+	case plan.AggMin, plan.AggMax, plan.AggAny, plan.AggArgMin, plan.AggArgMax, plan.AggQuantileDisc, plan.AggBoolAnd, plan.AggBoolOr, plan.AggStringAgg:
 		return t
-	case fn == plan.AggAvg || t.IsFloat():
+	case plan.AggList:
+		return vec.TList(t)
+	}
+	switch {
+	case fn != plan.AggSum || t.IsFloat():
 		return vec.TFloat64
 	case t.Kind == vec.Decimal:
 		return vec.TDecimal(38, t.Scale)
@@ -120,6 +124,8 @@ type aggRun struct {
 	workers int
 	budget  int64
 	test    op.TestSettings
+
+	inconsistent plan.BadRows
 }
 
 // run pushes the batches round-robin to the workers' locals, in that order, and ends the epoch.
@@ -134,7 +140,7 @@ func (r aggRun) run(t *testing.T, n *plan.Aggregate, batches []*vec.Batch) (*col
 	if err != nil {
 		t.Fatal(err)
 	}
-	newLocal, err := a.Open([]op.Port{{Schema: n.Input.Schema(), Final: true}})
+	newLocal, err := a.Open([]op.Port{{Schema: n.Input.Schema(), Final: true, Bounded: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -542,7 +548,7 @@ func TestAggregatePushDoesNotAllocate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	newLocal, _ := a.Open(nil)
+	newLocal, _ := a.Open([]op.Port{{Final: true, Bounded: true}})
 	local := newLocal()
 	if n := testing.AllocsPerRun(100, func() { _ = local.Push(0, op.Seq{}, batches[0], nil) }); n > 0 {
 		t.Errorf("%v allocations a batch", n)

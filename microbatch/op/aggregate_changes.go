@@ -1,0 +1,131 @@
+package op
+
+import (
+	"github.com/pwcol/pwcol/kernels/vec"
+)
+
+// aggChanges collects what an epoch changes and emits it in batches. Tables hand in the results of their groups before and after, as columns of
+// their own; rows that differ are noted by where they lie, and copied once, when a batch is full:
+//
+//	results          old of table 0    new of table 0    old of table 1 …
+//	                 (a, 1) (b, 2)     (a, 1) (b, 5)
+//	rows to emit     −(0, 1)  +(1, 1)  …                   that is (b, 2) goes, (b, 5) comes
+type aggChanges struct {
+	env  *Env
+	at   Seq
+	keys [][]*vec.Vec // by column: of each table, of the groups that changed
+	vals [][]*vec.Vec // by column: of each table, the old and the new results
+
+	keyRefs []vec.Ref // the key of each row to emit
+	valRefs []vec.Ref
+	diff    []int64
+	pieces  int   // how many tables have handed in something
+	held    int64 // bytes of their columns
+
+	differs []bool   // scratch
+	ids     []uint32 // scratch: the groups that changed
+}
+
+// maxChangeBytes is how much is collected before it is emitted, though there may be few rows: strings and lists can be long.
+const maxChangeBytes = 32 << 20
+
+func newAggChanges(env *Env) *aggChanges {
+	return &aggChanges{env: env, at: Seq{Source: env.Source}}
+}
+
+// makeRoom emits if the changes of n more groups might be too many for a batch.
+func (c *aggChanges) makeRoom(n int, out Out) error {
+	if len(c.diff)+2*n <= vec.BatchRows && c.held <= maxChangeBytes {
+		return nil
+	}
+	return c.flush(out)
+}
+
+// add takes the results of a table's groups before and after. pairs[k] says where those of group ids[k] are.
+func (c *aggChanges) add(t *aggTable, ids []uint32, pairs []change, old, results []*vec.Vec) {
+	c.compare(pairs, old, results)
+	first := len(c.diff)
+	c.ids = c.ids[:0]
+	for k, p := range pairs {
+		if !c.differs[k] {
+			continue
+		}
+		key := vec.Ref{Batch: uint32(c.pieces), Row: uint32(len(c.ids))}
+		c.ids = append(c.ids, ids[k])
+		if p.old >= 0 {
+			c.row(key, vec.Ref{Batch: uint32(2 * c.pieces), Row: uint32(p.old)}, -1)
+		}
+		if p.new >= 0 {
+			c.row(key, vec.Ref{Batch: uint32(2*c.pieces + 1), Row: uint32(p.new)}, 1)
+		}
+	}
+	if len(c.diff) == first {
+		return
+	}
+	c.pieces++
+	c.keys = c.hold(c.keys, t.groups.Keys(c.ids))
+	c.vals = c.hold(c.vals, old)
+	c.vals = c.hold(c.vals, results)
+}
+
+func (c *aggChanges) row(key, val vec.Ref, diff int64) {
+	c.keyRefs, c.valRefs, c.diff = append(c.keyRefs, key), append(c.valRefs, val), append(c.diff, diff)
+}
+
+// hold appends columns to those of other tables.
+func (c *aggChanges) hold(to [][]*vec.Vec, cols []*vec.Vec) [][]*vec.Vec {
+	if to == nil {
+		to = make([][]*vec.Vec, len(cols))
+	}
+	for i, v := range cols {
+		to[i] = append(to[i], v)
+		c.held += v.Size()
+	}
+	return to
+}
+
+// compare finds the groups whose results differ, or that had a row or have one but not both.
+func (c *aggChanges) compare(pairs []change, old, results []*vec.Vec) {
+	c.differs = resized(c.differs, len(pairs))
+	for k, p := range pairs {
+		c.differs[k] = (p.old < 0) != (p.new < 0)
+	}
+	for i := range results {
+		markDifferent(old[i], results[i], pairs, c.differs)
+	}
+}
+
+// flush emits what there is, and forgets it.
+func (c *aggChanges) flush(out Out) error {
+	if len(c.diff) == 0 {
+		return nil
+	}
+	b := &vec.Batch{N: len(c.diff), Cols: make([]*vec.Vec, 0, len(c.keys)+len(c.vals))}
+	for _, pieces := range c.keys {
+		b.Cols = append(b.Cols, vec.Gather(pieces, c.keyRefs))
+	}
+	for _, pieces := range c.vals {
+		b.Cols = append(b.Cols, vec.Gather(pieces, c.valRefs))
+	}
+	for _, d := range c.diff {
+		if d < 0 { // else the edge may be one of insertions only
+			b.Diff = c.diff
+			break
+		}
+	}
+	c.at.Offset += int64(b.N)
+	err := out.Emit(Main, c.at, b)
+	c.forget()
+	return err
+}
+
+func (c *aggChanges) forget() {
+	for _, columns := range [][][]*vec.Vec{c.keys, c.vals} {
+		for i := range columns {
+			clear(columns[i])
+			columns[i] = columns[i][:0]
+		}
+	}
+	c.keyRefs, c.valRefs, c.diff = c.keyRefs[:0], c.valRefs[:0], c.diff[:0]
+	c.pieces, c.held = 0, 0
+}

@@ -1,0 +1,325 @@
+package op_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/kernels/vec/vectest"
+	"github.com/pwcol/pwcol/microbatch/op"
+	"github.com/pwcol/pwcol/microbatch/spill"
+)
+
+// sumOfChanges adds up what an operator emits, and checks it: old and new of a group are adjacent, and nothing is taken back that
+// wasn't given.
+type sumOfChanges struct {
+	t     *testing.T
+	mu    sync.Mutex
+	out   *plan.Schema
+	keys  int
+	kind  plan.Changelog
+	rows  map[string]int64
+	epoch map[string]int // rows out in this epoch, by key
+}
+
+func (s *sumOfChanges) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if port != op.Main || b.Sel != nil || len(b.Cols) != s.out.Len() || b.N == 0 || b.N > vec.BatchRows {
+		s.t.Fatalf("emitted to port %d a batch of %d rows of %d columns, selection %v", port, b.N, len(b.Cols), b.Sel != nil)
+	}
+	var last string // key of a row that has gone
+	for i := range b.N {
+		var parts []string
+		for j, col := range b.Cols {
+			if col.Type != s.out.Field(j).Type || col.N != b.N {
+				s.t.Fatalf("column %d is %d rows of %v, want %d of %v", j, col.N, col.Type, b.N, s.out.Field(j).Type)
+			}
+			parts = append(parts, text(col.Scalar(i)))
+		}
+		row, key, d := strings.Join(parts, ", "), strings.Join(parts[:s.keys], ", "), int64(1)
+		if b.Diff != nil {
+			d = b.Diff[i]
+		}
+		switch n := s.epoch[key]; {
+		case d != 1 && d != -1:
+			s.t.Fatalf("row %s has diff %d", row, d)
+		case d < 0 && (n > 0 || s.kind == plan.Append):
+			s.t.Fatalf("row %s goes when it should not", row)
+		case d > 0 && n > 0 && last != key:
+			s.t.Fatalf("row %s comes, not right after the one it takes the place of", row)
+		}
+		s.epoch[key]++
+		if last = ""; d < 0 {
+			last = key
+		}
+		if s.rows[row] += d; s.rows[row] == 0 {
+			delete(s.rows, row)
+		}
+	}
+	for _, col := range b.Cols {
+		poison(col)
+	}
+	return nil
+}
+
+// poison overwrites a batch that was lent, as the engine's tests do.
+func poison(col *vec.Vec) {
+	for i := range col.Data {
+		col.Data[i] = 0xa5
+	}
+	for i := range col.Valid {
+		col.Valid[i] = 0xa5
+	}
+}
+
+func (s *sumOfChanges) lines() []string {
+	var out []string
+	for row, n := range s.rows {
+		for range n {
+			out = append(out, row)
+		}
+		if n < 0 {
+			out = append(out, fmt.Sprint(n, " × ", row))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// streamTable is columns for keys and reducers of streams.
+var streamTable = input(
+	nullable("s", vec.TString), nullable("i", vec.TInt64), nullable("b", vec.TBool), nullable("f", vec.TFloat64),
+	nullable("x", vec.TFloat64), nullable("n", vec.TInt32), nullable("t", vec.TString), nullable("big", vec.TInt64),
+	nullable("c", vec.TBool), nullable("l", vec.TList(vec.TInt64)), nullable("f32", vec.TFloat32), nullable("date", vec.TDate),
+)
+
+// streamReducers are all that there are, with and without conditions.
+func streamReducers() []plan.Agg {
+	with := func(f plan.AggFunc, arg int, change func(a *plan.Agg)) plan.Agg {
+		a := plan.MakeAgg(f, arg)
+		change(&a)
+		return a
+	}
+	by := func(f plan.AggFunc, arg, by int) plan.Agg { return with(f, arg, func(a *plan.Agg) { a.By = by }) }
+	quantile := func(f plan.AggFunc, arg int, q float64) plan.Agg {
+		return with(f, arg, func(a *plan.Agg) { a.Param = q })
+	}
+	aggs := []plan.Agg{
+		plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggCount, 4), plan.MakeAgg(plan.AggSum, 4), plan.MakeAgg(plan.AggAvg, 4),
+		plan.MakeAgg(plan.AggMin, 4), plan.MakeAgg(plan.AggMax, 4), plan.MakeAgg(plan.AggSum, 5), plan.MakeAgg(plan.AggAvg, 5),
+		plan.MakeAgg(plan.AggMin, 6), plan.MakeAgg(plan.AggMax, 6), plan.MakeAgg(plan.AggSum, 7), plan.MakeAgg(plan.AggAny, 6),
+		plan.MakeAgg(plan.AggAny, 11), plan.MakeAgg(plan.AggSum, 10),
+		plan.MakeAgg(plan.AggCountDistinct, 5), plan.MakeAgg(plan.AggCountDistinct, 6), plan.MakeAgg(plan.AggVarSamp, 5),
+		plan.MakeAgg(plan.AggStddevPop, 5), plan.MakeAgg(plan.AggVarPop, 4), plan.MakeAgg(plan.AggBoolAnd, 8), plan.MakeAgg(plan.AggBoolOr, 8),
+		quantile(plan.AggQuantileCont, 5, 0.5), quantile(plan.AggQuantileDisc, 6, 0.3), quantile(plan.AggQuantileDisc, 5, 1),
+		by(plan.AggArgMin, 6, 5), by(plan.AggArgMax, 4, 11), plan.MakeAgg(plan.AggList, 5), by(plan.AggList, 6, 5),
+		with(plan.AggStringAgg, 6, func(a *plan.Agg) { a.Text = "; " }), by(plan.AggStringAgg, 6, 4),
+	}
+	for _, a := range aggs {
+		if a.Func != plan.AggBoolAnd {
+			a.Where = 8
+			aggs = append(aggs, a)
+		}
+	}
+	return aggs
+}
+
+// changelog makes random changes of a table.
+type changelog struct {
+	rng  *rand.Rand
+	kind plan.Changelog
+	pool *vec.Batch // rows that may be in the table
+	bagOfRows
+}
+
+func newChangelog(rng *rand.Rand, kind plan.Changelog, nulls vectest.Nulls, rows, distinct int) *changelog {
+	c := &changelog{rng: rng, kind: kind, pool: &vec.Batch{N: rows}}
+	for _, f := range streamTable.Schema().Fields() {
+		c.pool.Cols = append(c.pool.Cols, vectest.Column(rng, f.Type, rows, nulls, distinct))
+	}
+	for i := range rows {
+		row := make([]vec.Scalar, len(c.pool.Cols))
+		for j, col := range c.pool.Cols {
+			row[j] = col.Scalar(i)
+		}
+		c.rows = append(c.rows, row)
+	}
+	c.times = make([]int64, rows)
+	return c
+}
+
+// epoch is batches with about n changes in random order. Rows may go before they come.
+func (c *changelog) epoch(n int) []*vec.Batch {
+	var at []uint32
+	var diff []int64
+	for range n {
+		i := c.rng.IntN(c.pool.N)
+		d := int64(1)
+		if c.kind == plan.Retract {
+			d = c.rng.Int64N(4) - 2
+			d = max(d, -c.times[i])
+		}
+		c.times[i] += d
+		if d != 0 {
+			at, diff = append(at, uint32(i)), append(diff, d)
+		}
+	}
+	c.rng.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i]; diff[i], diff[j] = diff[j], diff[i] })
+	var out []*vec.Batch
+	for len(at) > 0 {
+		k := 1 + c.rng.IntN(len(at))
+		out = append(out, c.batch(at[:k], diff[:k]))
+		at, diff = at[k:], diff[k:]
+	}
+	return out
+}
+
+// clear is a batch that takes all rows away.
+func (c *changelog) clear() []*vec.Batch {
+	var at []uint32
+	var diff []int64
+	for i, n := range c.times {
+		if n != 0 {
+			at, diff = append(at, uint32(i)), append(diff, -n)
+			c.times[i] = 0
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	return []*vec.Batch{c.batch(at, diff)}
+}
+
+// batch is rows of the pool, some with garbage between them, in dictionaries or not.
+func (c *changelog) batch(at []uint32, diff []int64) *vec.Batch {
+	b := &vec.Batch{N: len(at)}
+	if c.rng.IntN(2) == 0 { // every row is followed by one that isn't meant
+		var with []uint32
+		var diffs []int64
+		for k, i := range at {
+			b.Sel = append(b.Sel, uint32(2*k))
+			with, diffs = append(with, i, uint32(c.rng.IntN(c.pool.N))), append(diffs, diff[k], -0x5a5a5a5a5a5a5a5a)
+		}
+		at, diff, b.N = with, diffs, len(with)
+	}
+	for _, col := range c.pool.Cols {
+		col = col.Take(at)
+		vectest.Spoil(col, b.Sel)
+		if c.rng.IntN(3) == 0 {
+			col = vectest.Dictionary(c.rng, col)
+		}
+		b.Cols = append(b.Cols, col)
+	}
+	if c.kind == plan.Retract {
+		b.Diff = diff
+	}
+	return b
+}
+
+// streamRun is a group-by that is driven epoch by epoch.
+type streamRun struct {
+	t      *testing.T
+	a      op.Operator
+	locals []op.Local
+	stats  op.Stats
+	budget *vec.Budget
+	dir    *spill.Dir
+	sum    *sumOfChanges
+	number int64
+}
+
+func newStreamRun(t *testing.T, n *plan.Aggregate, port op.Port, r aggRun) *streamRun {
+	t.Helper()
+	s := &streamRun{t: t, budget: vec.NewBudget(r.budget)}
+	s.dir = spill.New(t.TempDir(), func(int64) {})
+	kind := plan.KindOf(n, []plan.Changelog{port.Kind}, port.Final)
+	s.sum = &sumOfChanges{t: t, out: n.Out, keys: len(n.Keys), kind: kind, rows: map[string]int64{}}
+	env := op.Env{
+		Name: "group by test", Workers: r.workers, Account: s.budget.Account("group"), Spill: s.dir, Stats: &s.stats, Test: r.test,
+		Inconsistent: r.inconsistent, Seed: 7,
+	}
+	a, err := op.NewAggregate(n, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.a = a
+	port.Schema = n.Input.Schema()
+	newLocal, err := a.Open([]op.Port{port})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range r.workers {
+		s.locals = append(s.locals, newLocal())
+	}
+	return s
+}
+
+// epoch pushes batches to random locals, poisons them, and ends.
+func (s *streamRun) epoch(rng *rand.Rand, batches []*vec.Batch) error {
+	s.sum.epoch = map[string]int{}
+	for _, b := range batches {
+		if err := s.locals[rng.IntN(len(s.locals))].Push(0, op.Seq{}, b, s.sum); err != nil {
+			return err
+		}
+		for _, col := range b.Cols {
+			poison(col)
+		}
+	}
+	s.number++
+	return s.a.EndEpoch(&op.Epoch{Number: s.number, Parallel: parallelOn(2, s.sum)}, s.sum)
+}
+
+func (s *streamRun) close() {
+	s.t.Helper()
+	if err := s.a.Close(); err != nil {
+		s.t.Error(err)
+	}
+	if err := s.dir.Close(); err != nil {
+		s.t.Error(err)
+	}
+	if n := s.budget.Used(); n != 0 {
+		s.t.Errorf("%d bytes are charged after Close", n)
+	}
+}
+
+// After every epoch of random changes the sum of what was emitted is the reduction of the rows that there are, to the last bit.
+func TestAggregateStreamAgainstReference(t *testing.T) {
+	for _, kind := range []plan.Changelog{plan.Append, plan.Retract} {
+		for _, keys := range [][]int{{}, {0}, {1}, {2}, {3}, {0, 1}, {0, 6}, {2, 10, 5}, {9}, {0, 9, 11}} {
+			for _, nulls := range []vectest.Nulls{vectest.No, vectest.Some} {
+				t.Run(fmt.Sprint(kind, keys, nulls), func(t *testing.T) {
+					seed := rand.Uint64()
+					t.Logf("seed %d", seed)
+					testAggregateStream(t, rand.New(rand.NewPCG(seed, 1)), kind, keys, nulls)
+				})
+			}
+		}
+	}
+}
+
+func testAggregateStream(t *testing.T, rng *rand.Rand, kind plan.Changelog, keys []int, nulls vectest.Nulls) {
+	aggs := streamReducers()
+	rng.Shuffle(len(aggs), func(i, j int) { aggs[i], aggs[j] = aggs[j], aggs[i] })
+	node := aggregateNode(streamTable, keys, aggs[:rng.IntN(len(aggs))]...)
+	for name, r := range variants() {
+		log := newChangelog(rng, kind, nulls, 1+rng.IntN(60), 1+rng.IntN(40))
+		s := newStreamRun(t, node, op.Port{Kind: kind}, r)
+		for range 1 + rng.IntN(12) {
+			batches := log.epoch([]int{0, 1, 5, 40}[rng.IntN(4)])
+			if kind == plan.Retract && rng.IntN(6) == 0 {
+				batches = append(batches, log.clear()...)
+			}
+			if err := s.epoch(rng, batches); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			compare(t, name, s.sum.lines(), groupsOf(node, log.bagOfRows))
+		}
+		s.close()
+	}
+}

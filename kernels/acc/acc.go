@@ -1,5 +1,5 @@
-// Package acc accumulates column values by group: counts, exact sums, averages, minima and maxima. State is in
-// flat slices that are indexed by the group ids of package group.
+// Package acc accumulates column values by group: counts, exact sums, averages, extremes, spreads, quantiles, lists. State is in
+// flat slices that are indexed by the group ids of package group, or in package bag's.
 //
 //	sum, err := acc.NewSum(vec.TFloat64)
 //	var split acc.Splitter
@@ -13,7 +13,34 @@
 // accumulators that are merged, shows in a result, to the last bit. Integer and decimal sums count how often they
 // wrapped around; float sums are integers of 192 bits or more that are rounded once, at the end.
 //
-// NULLs are left out. A group without a value has the result NULL; a count's is 0.
+// NULLs are left out, but of lists. A group without a value has the result NULL; a count's is 0. Values that are given back are 0 for −0.
+//
+// # Rows that come and go
+//
+// Of a changing table, rows also go: Splitter.Changes makes inputs of batches with diffs. A result depends on the rows that are there and on nothing
+// else: a group whose rows have all gone is as if it were new. Some reducers have a cheaper form for tables whose rows only come; it
+// takes no account of diffs. The others take both.
+//
+//	reducer                          rows only come          rows come and go
+//	counts                           NewRows, NewNulls       the same
+//	sum, average                     NewSum                  NewSumRetract: and a count
+//	min, max, any                    NewMin, NewMax, NewAny  NewMinRetract …: bags; of Bool, two counts
+//	and, or                          NewBoolAnd, NewBoolOr   two counts
+//	argument at min, max             NewArgMin, NewArgMax    bags
+//	variance, standard deviation     NewSpread               the same
+//	count of different values,       NewCountDistinct,       the same: bags
+//	mode, quantiles, lists, strings  NewMode, …
+//
+// In an epoch, each worker accumulates its changes on their own, where what has gone is negative; then
+//
+//	old, err := state.Result(touched)   // what was emitted last
+//	state.Grow(groups.Len())
+//	state.Merge(changes, src, dst)
+//	now, err := state.Result(touched)
+//
+// A row that goes and never came is wrong input. Negative tells the groups in which that shows: a count of rows or values below 0, a value
+// in a bag, a NaN or infinity in a sum. It can't show in a sum of finite values: there 7 may go instead of 5 and 3 instead of
+// 5 after that. Who has to know keeps a bag of the rows.
 package acc
 
 import (
@@ -50,7 +77,8 @@ type Accumulator interface {
 	// Clear makes those groups as good as new, so that their ids can be given away again: the next update brings a row of each.
 	Clear(ids []uint32)
 	// Negative are those of the groups that hold something which has gone more often than it has come: a value, or
-	// a number of values below 0. Nil, in every state that changes can honestly lead to. What it can't tell: see the package's doc.
+	// a number of values below 0. A group may be there twice. Nil, in every state that changes can honestly lead to. What it can't tell: see
+	// the package's doc.
 	Negative(ids []uint32) []uint32
 	// Reset forgets all groups and keeps the memory.
 	Reset()

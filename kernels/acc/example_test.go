@@ -48,3 +48,35 @@ func Example() {
 	// b 0.7
 	// c 0.4
 }
+
+// The smallest value of a group, before and after it has gone.
+func ExampleNewMinRetract() {
+	state, err := acc.NewMinRetract(vec.TInt64)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	state.Grow(1)
+	for _, epoch := range [][2]int64{{7, 1}, {5, 1}, {5, -1}} {
+		values := vec.NewBuilder(vec.TInt64, 1)
+		vec.AppendFixed(values, epoch[0])
+		b := &vec.Batch{N: 1, Cols: []*vec.Vec{values.Finish()}, Diff: []int64{epoch[1]}}
+
+		changes := state.Fresh()
+		var split acc.Splitter
+		changes.Grow(1)
+		changes.Update(split.Changes(acc.Columns{Col: b.Cols[0]}, b, []uint32{0}))
+
+		state.Merge(changes, []uint32{0}, []uint32{0})
+		least, err := state.Result([]uint32{0})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%d ×%+d: %d\n", epoch[0], epoch[1], least.Scalar(0).I)
+	}
+	// Output:
+	// 7 ×+1: 7
+	// 5 ×+1: 5
+	// 5 ×-1: 7
+}

@@ -15,8 +15,8 @@ func (o *ordered) elements(ids []uint32) error {
 	sum := int64(0)
 	for _, id := range ids {
 		n := o.bags.Total(id)
-		if n > maxElems || sum+n > maxElems {
-			return fmt.Errorf("lists of more than %d elements together don't fit a column; the last has %d", maxElems, n)
+		if n < 0 || n > maxElems-sum { // below 0: states that were tampered with
+			return fmt.Errorf("lists of more than %d elements together don't fit a column; the last has %d", maxElems, uint64(n))
 		}
 		sum += n
 	}

@@ -251,9 +251,12 @@ func (m *Moments) mergeState(src []byte, id uint32) error {
 	for i := range words {
 		words[i] = binary.LittleEndian.Uint64(src[8*i:])
 	}
-	base := words[1]
-	if base < 1 || base > maxExponent-momentSpan {
-		return fmt.Errorf("moments have a window at exponent %d, expected 1 to %d", base, maxExponent-momentSpan)
+	base, last := words[1], uint64(1)
+	if m.typ.IsFloat() {
+		last = maxExponent - momentSpan
+	}
+	if base < 1 || base > last {
+		return fmt.Errorf("moments of %s have a window at exponent %d, expected 1 to %d", m.typ, base, last)
 	}
 	s := moment{n: int64(words[0]), sum: [3]uint64(words[2:]), squares: [5]uint64(words[5:])}
 	m.mergeMoment(id, &s, int(base))

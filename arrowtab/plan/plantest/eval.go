@@ -96,6 +96,9 @@ func apply(c *plan.Call, args []any) (any, error) {
 	case plan.OpCast:
 		return castValue(args[0], c.Type)
 	}
+	if c.Op > plan.OpIf {
+		return function(c, args)
+	}
 	if x, ok := args[0].(float64); ok {
 		y := 0.0
 		if len(args) > 1 {

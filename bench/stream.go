@@ -212,7 +212,7 @@ func (g *streamGenerator) run(ctx context.Context, hand func(n int) error) error
 		}
 		g.given = upTo
 	}
-	return nil
+	return sleepUntil(ctx, g.start.Add(g.c.Duration))
 }
 
 func sleepUntil(ctx context.Context, at time.Time) error {

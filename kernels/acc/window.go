@@ -150,11 +150,20 @@ func roundFloat(v []uint64, base int) float64 {
 	if drop > 0 {
 		m = roundBits(v, drop)
 	}
-	f := math.Ldexp(float64(m), max(drop, 0)+base-1075)
+	f := compose(m, max(drop, 0)+base)
 	if negative {
 		return -f
 	}
 	return f
+}
+
+// compose is m·2^(e−1075), m being at most 2^53. Where m has its leading bit, e is the exponent as a normal float64 has it: that bit adds 1 to
+// the field below which e−1 stands, and 2 if rounding has carried m to 2^53. It saves math.Ldexp, half the time of a result.
+func compose(m uint64, e int) float64 {
+	if m < implicitBit || e >= maxExponent {
+		return math.Ldexp(float64(m), e-1075)
+	}
+	return math.Float64frombits(uint64(e-1)<<mantissaBits + m)
 }
 
 // roundBits is the non-negative integer v without its lowest drop bits, of which 53 are left, rounded to nearest, ties to even.

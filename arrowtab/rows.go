@@ -43,7 +43,7 @@ func batchOf(fields []structField, rows reflect.Value) (*vec.Batch, error) {
 			if err := f.appendTo(build, rows.Index(r).Field(f.place)); err != nil {
 				return nil, fmt.Errorf("row %d, field %s: %w", r, f.goName, err)
 			}
-			if f.Type.IsVar() && build.Size() > 2*vec.MaxPlainBytes {
+			if (f.Type.IsVar() || f.Type.Kind == vec.List) && build.Size() > 2*vec.MaxPlainBytes {
 				n = r + 1
 				break
 			}
@@ -82,6 +82,8 @@ func (f *structField) appendTo(b *vec.Builder, v reflect.Value) error {
 		}
 		b.AppendBytes(v.Bytes())
 		return nil
+	case vec.List:
+		return f.appendList(b, v)
 	case vec.Date:
 		days := floorDiv(v.Interface().(time.Time).Unix(), 86400)
 		if days != int64(int32(days)) {
@@ -99,6 +101,22 @@ func (f *structField) appendTo(b *vec.Builder, v reflect.Value) error {
 		s = numberOf(v, s)
 	}
 	b.AppendScalar(s)
+	return nil
+}
+
+// appendList appends a slice; nil is NULL.
+func (f *structField) appendList(b *vec.Builder, v reflect.Value) error {
+	if v.IsNil() {
+		b.AppendNull()
+		return nil
+	}
+	elem := structField{Field: Field{Type: f.Type.ElemType()}}
+	for i := range v.Len() {
+		if err := elem.appendTo(b.Elems(), v.Index(i)); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
+	}
+	b.AppendList()
 	return nil
 }
 

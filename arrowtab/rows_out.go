@@ -15,7 +15,7 @@ import (
 // RowsOf is the rows of batches with the columns of s as structs: each exported field takes the column of its name,
 // as SchemaOf has it; columns without a field are left out. A field may be wider than its column (an int32 column into
 // an int64). Decimals, which sums of int64 are, go into integers, if they have no digits behind the point, into floats,
-// rounded, and into strings, exactly. NULL needs a pointer (or []byte). Times are in the column's zone, else in UTC.
+// rounded, and into strings, exactly. Lists go into slices. NULL needs a pointer, []byte or another slice. Times are in the column's zone, else in UTC.
 func RowsOf[T any](s *Schema, batches []*vec.Batch) ([]T, error) {
 	fields, err := structFields(reflect.TypeFor[T]())
 	if err != nil {
@@ -78,6 +78,9 @@ func (c *rowColumn) fits() bool {
 		return c.from.Kind == vec.Timestamp || c.from.Kind == vec.Date
 	case c.goType == durationType:
 		return c.from.Kind == vec.Duration || c.from.Kind == vec.Time
+	case c.from.Kind == vec.List:
+		elem, ok := c.element()
+		return ok && elem.fits()
 	case c.from.Kind == vec.Decimal:
 		return kind == reflect.String || c.Type.IsFloat() || c.Type.IsInteger() && c.from.Scale <= 0
 	case c.from.IsInteger() && c.Type.IsInteger():
@@ -88,6 +91,15 @@ func (c *rowColumn) fits() bool {
 	default:
 		return c.from.Kind == c.Type.Kind && c.goType != timeType
 	}
+}
+
+// element is the way of a list's elements into the elements of a slice, if the field is one.
+func (c *rowColumn) element() (rowColumn, bool) {
+	if c.Type.Kind != vec.List {
+		return rowColumn{}, false
+	}
+	f := structField{Field: Field{Name: c.Name, Type: c.Type.ElemType()}, goName: c.goName, goType: c.goType.Elem()}
+	return rowColumn{structField: f, from: c.from.ElemType(), zone: c.zone}, true
 }
 
 func (c *rowColumn) fill(rows reflect.Value, first int, b *vec.Batch) error {
@@ -114,6 +126,8 @@ func (c *rowColumn) fill(rows reflect.Value, first int, b *vec.Batch) error {
 
 func (c *rowColumn) set(into reflect.Value, s vec.Scalar) error {
 	switch {
+	case s.Type.Kind == vec.List:
+		return c.setList(into, s)
 	case c.goType == timeType:
 		into.Set(reflect.ValueOf(timeOf(s).In(c.zone)))
 	case c.goType == durationType:
@@ -132,6 +146,25 @@ func (c *rowColumn) set(into reflect.Value, s vec.Scalar) error {
 		into.SetUint(uint64(s.I))
 	default:
 		into.SetInt(s.I)
+	}
+	return nil
+}
+
+// setList makes a slice of a list, which isn't nil, for a nil slice is NULL.
+func (c *rowColumn) setList(into reflect.Value, s vec.Scalar) error {
+	elem, _ := c.element()
+	values := s.Elems()
+	into.Set(reflect.MakeSlice(c.goType, len(values), len(values)))
+	for i, v := range values {
+		if v.Null && elem.goType != bytesType {
+			return fmt.Errorf("element %d is NULL, which a %s can't be", i+1, elem.goType)
+		}
+		if v.Null {
+			continue
+		}
+		if err := elem.set(into.Index(i), v); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
 	}
 	return nil
 }

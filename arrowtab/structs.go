@@ -25,13 +25,14 @@ var (
 //		Value float64   `pw:"amount"`                           // column "amount"
 //		At    time.Time `pw:"timestamp,layout=%d.%m.%Y %H:%M"`  // timestamp[us], spelled like that in text
 //		Day   time.Time `pw:"day,date"`                         // a date
+//		Tags  []string                                          // a list of strings; nil is NULL
 //		cache string                                            // not exported: no column
 //		Note  string    `pw:"-"`                                // nor this
 //	}
 //
 // Without a name in the tag a column is called like the field in snake case: SumValue is sum_value. Fields are bool,
-// integers, floats, string, []byte (nil is NULL), time.Time, time.Duration (in nanoseconds) or a pointer to one of
-// those. The tag's options are date, unit=s, ms, us or ns, zone=NAME and, at the end, layout=LAYOUT.
+// integers, floats, string, []byte (nil is NULL), time.Time, time.Duration (in nanoseconds), a pointer to one of
+// those, or a slice of them. The tag's options are date, unit=s, ms, us or ns, zone=NAME and, at the end, layout=LAYOUT.
 // What can't be a column is reported by the first table that uses the schema.
 func SchemaOf[T any]() *Schema {
 	fields, err := structFields(reflect.TypeFor[T]())
@@ -97,7 +98,7 @@ func (f *structField) read(goName, tag string) error {
 		return fmt.Errorf("%s can't be a column; leave it out with the tag `pw:\"-\"`", f.goType)
 	}
 	f.Type = t
-	f.Nullable = f.pointer || f.goType == bytesType
+	f.Nullable = f.pointer || f.goType.Kind() == reflect.Slice
 	name, options, _ := strings.Cut(tag, ",")
 	f.Name = name
 	if name == "" {
@@ -149,6 +150,10 @@ func typeOfGo(t reflect.Type) (vec.Type, bool) {
 		return vec.TDuration(vec.Nano), true
 	case bytesType:
 		return vec.TBinary, true
+	}
+	if t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 { // other types of bytes may mean anything
+		elem, ok := typeOfGo(t.Elem())
+		return vec.TList(elem), ok && elem.Kind != vec.List
 	}
 	ct, ok := goKinds[t.Kind()]
 	return ct, ok

@@ -9,9 +9,9 @@ import (
 )
 
 // Fold computes the parts of expressions that read no column, by the kernels, and simplifies AND, OR, NOT, If, Coalesce
-// and IS NULL where the result is known. A filter that is always true goes; one that never is, is a limit of 0 rows, unless
-// a step before it may have a bad row to report. What would fail, like 1 // 0, stays as it is: whether there is a row that
-// fails is known only when there are rows.
+// and IS NULL where the result is known. A filter that is always true goes, and so does a join's condition; a filter that never is, is a
+// limit of 0 rows, unless a step before it may have a bad row to report, or rows come without end: of a stream the steps before count, too. What
+// would fail, like 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
 func Fold(roots []plan.Node) []plan.Node {
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		switch n := n.(type) {
@@ -29,9 +29,28 @@ func Fold(roots []plan.Node) []plan.Node {
 				out.Filter = Expr(n.Filter)
 				return &out
 			}
+		case *plan.Join:
+			return foldJoin(n)
 		}
 		return n
 	})
+}
+
+// foldJoin folds a join's condition; one that is always true is none.
+func foldJoin(n *plan.Join) plan.Node {
+	if n.Cond == nil {
+		return n
+	}
+	cond := Expr(n.Cond)
+	if cond == n.Cond {
+		return n
+	}
+	out := *n
+	out.Cond = cond
+	if l, known := cond.(*plan.Literal); known && isTrue(l) {
+		out.Cond = nil
+	}
+	return &out
 }
 
 func (g *graph) foldFilter(n *plan.Filter) plan.Node {
@@ -40,7 +59,7 @@ func (g *graph) foldFilter(n *plan.Filter) plan.Node {
 	switch {
 	case known && !g.pinned[n] && isTrue(l):
 		return n.Input
-	case known && !g.pinned[n] && quiet(n.Input):
+	case known && !g.pinned[n] && plan.Bounded(n) && quiet(n.Input):
 		return &plan.Limit{Base: n.Base, Input: n.Input}
 	case cond == n.Cond:
 		return n
@@ -55,12 +74,16 @@ func (g *graph) foldFilter(n *plan.Filter) plan.Node {
 func quiet(n plan.Node) bool {
 	return !slices.ContainsFunc(plan.Upstream(n), func(n plan.Node) bool {
 		switch n := n.(type) {
-		case *plan.Filter, *plan.Project:
-			return plan.CanReject(n)
+		case *plan.Read:
+			return false
 		case *plan.Aggregate:
 			return slices.ContainsFunc(n.Aggs, canOverflow)
+		case *plan.Window:
+			return slices.ContainsFunc(n.Aggs, canOverflow)
+		case *plan.Accept: // by a function of the user's
+			return true
 		}
-		return false
+		return plan.CanReject(n)
 	})
 }
 

@@ -24,14 +24,22 @@ type Generator struct {
 	Rand interface{ IntN(n int) int }
 	// AnyOrder lets programs depend on the order of rows where the engine gives none, as behind GroupBy.
 	AnyOrder bool
+	// Joins, Windows, Ranks, Reducers and Changes let programs have those steps too: joins and as-of joins; watermarks and windows; TopK, RowNumber,
+	// Distinct and Deduplicate; the reducers beyond counts, sums, averages and extremes; Changes and FromChanges.
+	Joins, Windows, Ranks, Reducers, Changes bool
 }
 
-// Tables is from one to four tables that are made from source, and what some of their steps reject.
-func (g Generator) Tables(source *pw.Table) []*pw.Table {
-	made := []*pw.Table{source}
+// Everything is a Generator of programs with all steps that there are.
+func Everything(rand interface{ IntN(n int) int }) Generator {
+	return Generator{Rand: rand, Joins: true, Windows: true, Ranks: true, Reducers: true, Changes: true}
+}
+
+// Tables is from one to four tables that are made from sources, of which there is at least one, and what some of their steps reject.
+func (g Generator) Tables(sources ...*pw.Table) []*pw.Table {
+	made := slices.Clone(sources)
 	for range 1 + g.pick(8) {
-		next := g.Step(made[g.mostlyLast(len(made))])
-		if _, err := next.Plan(); err == nil { // two columns of a name
+		next := g.next(made[g.mostlyLast(len(made))], made)
+		if _, err := next.Plan(); err == nil { // it may be wrong in small ways: two columns of a name
 			made = append(made, next)
 		}
 	}
@@ -58,10 +66,29 @@ func (g Generator) mostlyLast(n int) int {
 	return g.pick(n)
 }
 
+// next is t with one more step, or t itself, or t joined with one of the tables made so far.
+func (g Generator) next(t *pw.Table, made []*pw.Table) *pw.Table {
+	switch c := g.pick(16); {
+	case c < 3 && g.Joins:
+		return g.join(t, made[g.pick(len(made))])
+	case c == 3 && g.Joins:
+		return g.asOf(t, made[g.pick(len(made))])
+	case (c == 4 || c == 5) && g.Windows:
+		return g.window(t)
+	case (c == 6 || c == 7) && g.Ranks:
+		return g.rank(t)
+	case c == 8 && g.Changes:
+		return t.Changes().FromChanges("diff").Drop("time")
+	}
+	return g.Step(t)
+}
+
 // Step is t with one more step, or t itself.
 func (g Generator) Step(t *pw.Table) *pw.Table {
 	s := t.Schema()
-	switch g.pick(14) {
+	switch g.pick(15) {
+	case 13:
+		return g.flatten(t)
 	case 0, 1, 2:
 		return t.Filter(g.expr(s, vec.Bool, 3))
 	case 3, 4:
@@ -90,6 +117,22 @@ func (g Generator) Step(t *pw.Table) *pw.Table {
 	default:
 		return t.OnBadRow([]pw.BadRows{pw.Fail, pw.Skip, pw.Reject}[g.pick(3)])
 	}
+}
+
+// flatten makes rows of the parts of a string, and perhaps leaves it at the list of them.
+func (g Generator) flatten(t *pw.Table) *pw.Table {
+	s := t.Schema()
+	for _, f := range s.Fields() {
+		if f.Type.Kind == vec.List {
+			return t.Flatten(f.Name)
+		}
+	}
+	name := fmt.Sprint("parts", s.Len())
+	t = t.With(g.expr(s, vec.String, 1).Split([]string{"a", "0", ""}[g.pick(3)]).As(name))
+	if g.pick(2) == 0 {
+		return t
+	}
+	return t.Flatten(name)
 }
 
 func (g Generator) name(s *pw.Schema) string { return s.Field(g.pick(s.Len())).Name }
@@ -143,34 +186,22 @@ func (g Generator) top(t *pw.Table) *pw.Table {
 
 func (g Generator) group(t *pw.Table) *pw.Table {
 	s := t.Schema()
-	reducers := []pw.Reducer{pw.Count().As("r0")}
-	for i := range g.pick(5) {
-		reducers = append(reducers, g.reducer(s).As(fmt.Sprint("r", i+1)))
-	}
+	reducers := g.reducers(s)
 	if g.pick(5) == 0 {
 		return t.Reduce(reducers...)
 	}
+	return t.GroupBy(g.keys(s, 1+g.pick(4))...).Reduce(reducers...)
+}
+
+// keys is the names of up to n columns.
+func (g Generator) keys(s *pw.Schema, n int) []string {
 	var keys []string
-	for range 1 + g.pick(4) {
+	for range n {
 		if name := g.name(s); !slices.Contains(keys, name) {
 			keys = append(keys, name)
 		}
 	}
-	return t.GroupBy(keys...).Reduce(reducers...)
-}
-
-// reducer reduces a column. There is no average of decimals, of which plantest has none, and no sum of sums, which
-// would overflow in most programs.
-func (g Generator) reducer(s *pw.Schema) pw.Reducer {
-	f := s.Field(g.pick(s.Len()))
-	all := []func(any) pw.Reducer{pw.Min, pw.Max, pw.CountOf}
-	if t := f.Type; t.IsNumeric() && (t.Kind != vec.Decimal || t.Scale > 0) {
-		all = append(all, pw.Sum, pw.Sum)
-		if t.Kind != vec.Decimal {
-			all = append(all, pw.Avg)
-		}
-	}
-	return all[g.pick(len(all))](f.Name)
+	return keys
 }
 
 // KeepsOrder reports whether t's rows come in an order that is the same in every run: that of the input, or of a Sort
@@ -190,7 +221,7 @@ func keepsOrder(n plan.Node) bool {
 			columns[k.Column] = true
 		}
 		return len(columns) == n.Schema().Len() || keepsOrder(n.Input)
-	case *plan.Union, *plan.Aggregate, *plan.Rejected:
+	case *plan.Union, *plan.Aggregate, *plan.Rejected, *plan.Join, *plan.AsOf, *plan.Window, *plan.Late, *plan.Top, *plan.Upsert, *plan.Accept, *plan.FromChanges:
 		return false
 	}
 	return keepsOrder(n.Inputs()[0])

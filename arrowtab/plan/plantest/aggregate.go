@@ -1,10 +1,10 @@
 package plantest
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/big"
-	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -18,7 +18,7 @@ func aggregate(n *plan.Aggregate, rows [][]any) ([][]any, error) {
 		names = []string{""} // a group also without rows
 	}
 	for _, row := range rows {
-		name := RowText(keysOf(n, row))
+		name := RowText(keysOf(n.Keys, row))
 		if len(groups[name]) == 0 && len(n.Keys) > 0 {
 			names = append(names, name)
 		}
@@ -29,24 +29,19 @@ func aggregate(n *plan.Aggregate, rows [][]any) ([][]any, error) {
 	for _, name := range names {
 		var row []any
 		if len(n.Keys) > 0 {
-			row = keysOf(n, groups[name][0])
+			row = keysOf(n.Keys, groups[name][0])
 		}
-		for _, a := range n.Aggs {
-			v, err := reduce(a, groups[name])
-			if err != nil {
-				failed = err
-			}
-			row = append(row, v)
-		}
-		out = append(out, row)
+		results, err := reduceAll(n.Aggs, groups[name])
+		failed = cmp.Or(failed, err)
+		out = append(out, append(row, results...))
 	}
 	return out, failed
 }
 
-// keysOf is the keys of a row; −0 is the same key as 0.
-func keysOf(n *plan.Aggregate, row []any) []any {
+// keysOf is those columns of a row; −0 is the same key as 0.
+func keysOf(columns []int, row []any) []any {
 	var keys []any
-	for _, k := range n.Keys {
+	for _, k := range columns {
 		v := row[k]
 		if f, ok := v.(float64); ok {
 			v = f + 0
@@ -54,37 +49,6 @@ func keysOf(n *plan.Aggregate, row []any) []any {
 		keys = append(keys, v)
 	}
 	return keys
-}
-
-func reduce(a plan.Agg, rows [][]any) (any, error) {
-	if a.Arg < 0 {
-		return int64(len(rows)), nil
-	}
-	var values []any
-	for _, row := range rows {
-		if row[a.Arg] != nil {
-			values = append(values, row[a.Arg])
-		}
-	}
-	switch {
-	case a.Func == plan.AggCount:
-		return int64(len(values)), nil
-	case len(values) == 0:
-		return nil, nil
-	case a.Func == plan.AggMin:
-		return slices.MinFunc(values, compare), nil
-	case a.Func == plan.AggMax:
-		return slices.MaxFunc(values, compare), nil
-	}
-	total, special := add(values)
-	switch {
-	case special != 0:
-		return special, nil
-	case a.Func == plan.AggAvg:
-		f, _ := total.Float64()
-		return f / float64(len(values)), nil
-	}
-	return sumOf(total, a.Type)
 }
 
 // add is the exact sum of the finite values, and that of the others: 0, ±Inf or NaN.

@@ -5,8 +5,11 @@
 //	want.Rows[nodes[0]]     // [][]any{{int64(1), "x", nil}, …}
 //	want.Rejected[nodes[0]] // how many bad rows that step left out
 //
+// What is run is a batch: all windows close at the end, no row is late, and what is there now is all there is.
+//
 // Values are nil (NULL), bool, int64 (also dates, times and the like), float64, string, Digits and List. All nodes and operators
-// are known, but only casts between signed integers and float64, arithmetic of these, and no average of decimals.
+// are known, but only casts between signed integers and float64 and from string to string, arithmetic of these, no average of decimals, and times
+// in UTC only.
 package plantest
 
 import (
@@ -32,7 +35,14 @@ type Result struct {
 	// Certain says that every run fails: no Limit stands between the bad row and a result.
 	Certain bool
 
-	failed map[plan.Node]bool // nodes with a bad row under Fail
+	failed map[plan.Node]bool    // nodes with a bad row under Fail
+	places map[plan.Node][]place // of the rows of nodes in which rows have the places of their source
+}
+
+// place is where a row stands in its source, and what it means there.
+type place struct {
+	arrival int64 // a row that came later has more
+	diff    int64 // −1: a row goes
 }
 
 // Batches is the source that Run can read: rows in memory.
@@ -49,8 +59,12 @@ var (
 // Run computes all nodes that roots are made of. AND, OR, If and Coalesce compute an argument only if they need
 // it, and a filter stops at its first condition that isn't true.
 func Run(roots []plan.Node) *Result {
-	r := &Result{Rows: map[plan.Node][][]any{}, Rejected: map[plan.Node]int{}, failed: map[plan.Node]bool{}}
-	for _, n := range plan.Upstream(roots...) {
+	r := &Result{Rows: map[plan.Node][][]any{}, Rejected: map[plan.Node]int{}, failed: map[plan.Node]bool{}, places: map[plan.Node][]place{}}
+	for i, n := range plan.Upstream(roots...) {
+		if read, ok := n.(*plan.Read); ok {
+			r.read(read, int64(i)<<32)
+			continue
+		}
 		r.Rows[n] = r.node(n)
 	}
 	for _, n := range wanted(roots) {
@@ -86,8 +100,6 @@ func wanted(roots []plan.Node) []plan.Node {
 
 func (r *Result) node(n plan.Node) [][]any {
 	switch n := n.(type) {
-	case *plan.Read:
-		return read(n)
 	case *plan.Filter:
 		return r.each(n, n.Input, func(row []any) ([]any, error) {
 			keep, err := holds(n.Cond, row)
@@ -112,6 +124,10 @@ func (r *Result) node(n plan.Node) [][]any {
 		var rows [][]any
 		for _, in := range n.In {
 			rows = append(rows, r.Rows[in]...)
+			r.places[n] = append(r.places[n], r.places[in]...)
+		}
+		if !plan.KeepsSeq(n) {
+			delete(r.places, n)
 		}
 		return rows
 	case *plan.Flatten:
@@ -121,13 +137,62 @@ func (r *Result) node(n plan.Node) [][]any {
 	case *plan.Write:
 		return r.Rows[n.Input]
 	}
+	return r.streamNode(n)
+}
+
+// streamNode is what nodes for streams yield of input that has an end.
+func (r *Result) streamNode(n plan.Node) [][]any {
+	switch n := n.(type) {
+	case *plan.Join:
+		return join(n, r.Rows[n.Left], r.Rows[n.Right])
+	case *plan.AsOf:
+		return asOf(n, r.Rows[n.Left], r.Rows[n.Right])
+	case *plan.Watermark:
+		return r.each(n, n.Input, func(row []any) ([]any, error) {
+			if row[n.Time] == nil {
+				return nil, errBadRow
+			}
+			return row, nil
+		})
+	case *plan.Window:
+		rows, err := windows(n, r.Rows[n.Input])
+		r.Failed = cmp.Or(r.Failed, err)
+		return rows
+	case *plan.Late: // all windows close at the end
+		return nil
+	case *plan.Top:
+		return top(n, r.Rows[n.Input], r.places[n.Input])
+	case *plan.Accept:
+		return accept(n, r.Rows[n.Input], r.places[n.Input])
+	case *plan.Upsert:
+		return upsert(n, r.Rows[n.Input], r.places[n.Input])
+	case *plan.Changes:
+		return changes(r.Rows[n.Input])
+	case *plan.FromChanges:
+		return r.fromChanges(n)
+	case *plan.Consolidate:
+		return r.Rows[n.Input]
+	case *plan.Apply:
+		return r.each(n, n.Input, func(row []any) ([]any, error) {
+			results, err := callFunction(n.Func, columnsOf(n.Args, row))
+			return slices.Concat(row, results), err
+		})
+	}
 	panic(fmt.Sprintf("plantest: no node %T", n))
 }
 
-func read(n *plan.Read) [][]any {
+// read reads a source whose first row's place is from. Of a source that revises rows, these are those that are left.
+func (r *Result) read(n *plan.Read, from int64) {
+	feed, _ := plan.FeedOf(n.Source)
 	var rows [][]any
+	var places []place
 	for _, b := range n.Source.(Batches).Batches() {
-		for _, row := range RowsOf(b) {
+		for k, row := range RowsOf(b) {
+			p := place{from, 1}
+			from++
+			if b.Diff != nil {
+				p.diff = b.Diff[b.Row(k)]
+			}
 			if n.Filter != nil {
 				if keep, err := holds(n.Filter, row); err != nil {
 					panic("plantest: a source's filter fails")
@@ -136,26 +201,38 @@ func read(n *plan.Read) [][]any {
 				}
 			}
 			if n.Columns != nil {
-				all := row
-				row = []any{}
-				for _, c := range n.Columns {
-					row = append(row, all[c])
-				}
+				row = columnsOf(n.Columns, row)
 			}
-			rows = append(rows, row)
+			rows, places = append(rows, row), append(places, p)
 		}
 	}
-	return rows
+	if feed == plan.Revisions {
+		rows, places = net(rows, diffsOf(places)), nil
+	}
+	r.Rows[n], r.places[n] = rows, places
+}
+
+// columnsOf is those columns of a row.
+func columnsOf(columns []int, row []any) []any {
+	out := []any{}
+	for _, c := range columns {
+		out = append(out, row[c])
+	}
+	return out
 }
 
 // each is what f makes of the rows of input: no row where it gives neither one nor an error, n's policy for bad ones.
 func (r *Result) each(n, input plan.Node, f func(row []any) ([]any, error)) [][]any {
 	var rows [][]any
-	for _, row := range r.Rows[input] {
+	places := r.places[input]
+	for i, row := range r.Rows[input] {
 		out, err := f(row)
 		switch {
 		case err == nil && out != nil:
 			rows = append(rows, out)
+			if places != nil {
+				r.places[n] = append(r.places[n], places[i])
+			}
 		case err == nil:
 		case n.Policy() == plan.Fail:
 			r.Failed = cmp.Or(r.Failed, err)

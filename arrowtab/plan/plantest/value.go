@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,6 +84,22 @@ func RowText(row []any) string {
 	return strings.TrimSuffix(sb.String(), ", ")
 }
 
+// compareNullable orders two values of which each may be NULL, which is above all.
+func compareNullable(a, b any) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return compare(a, b)
+}
+
+// compareRows orders rows by their columns, one after the other.
+func compareRows(a, b []any) int { return slices.CompareFunc(a, b, compareNullable) }
+
 // compare orders two values of one type that aren't NULL. NaN is above all.
 func compare(a, b any) int {
 	switch a := a.(type) {
@@ -94,6 +111,8 @@ func compare(a, b any) int {
 		return cmp.Compare(a, b.(string))
 	case Digits:
 		return a.number().Cmp(b.(Digits).number())
+	case List:
+		return slices.CompareFunc(a, b.(List), compareNullable)
 	case bool:
 		switch {
 		case a == b.(bool):

@@ -145,3 +145,53 @@ func fillGroups(rng *rand.Rand, a Accumulator, t vec.Type, groups int) {
 		a.Update(in)
 	}
 }
+
+// BenchmarkDeleteMin deletes the smallest value of a group of a million over and over, so many an epoch, by way of a worker's
+// accumulator, with the results before and after: the figure is per value.
+func BenchmarkDeleteMin(b *testing.B) {
+	for _, perEpoch := range []int{1, 1000} {
+		b.Run(fmt.Sprint(perEpoch), func(b *testing.B) {
+			const values = 1_000_000
+			state := must(NewMinRetract(vec.TInt64))
+			local, rng, group := state.Fresh(), rand.New(rand.NewPCG(1, 1)), []uint32{0}
+			order := rng.Perm(values)
+			in := Input{Col: &vec.Vec{Type: vec.TInt64}}
+			for i := 0; i < b.N; i += perEpoch {
+				if i%values == 0 {
+					b.StopTimer()
+					state.Reset()
+					state.Grow(1)
+					in.Col, in.N, in.Diff, in.IDs = longs(order), values, nil, make([]uint32, values)
+					state.Update(in)
+					if _, err := state.Result(group); err != nil {
+						b.Fatal(err)
+					}
+					in.Diff = slices.Repeat([]int64{-1}, perEpoch)
+					b.StartTimer()
+				}
+				next := make([]int, perEpoch)
+				for k := range next {
+					next[k] = i%values + k
+				}
+				in.Col, in.N, in.IDs = longs(next), perEpoch, in.IDs[:perEpoch]
+				local.Reset()
+				local.Grow(1)
+				local.Update(in)
+				before, _ := state.Result(group)
+				state.Merge(local, group, group)
+				after, _ := state.Result(group)
+				if got := after.Scalar(0); before.Scalar(0).I != int64(next[0]) || !got.Null && got.I != int64(next[0]+perEpoch) {
+					b.Fatalf("the smallest was %v and is %v after %d", before.Scalar(0), got, next[perEpoch-1])
+				}
+			}
+		})
+	}
+}
+
+func longs(vals []int) *vec.Vec {
+	b := vec.NewBuilder(vec.TInt64, len(vals))
+	for _, v := range vals {
+		vec.AppendFixed(b, int64(v))
+	}
+	return b.Finish()
+}

@@ -1,5 +1,7 @@
 package bag
 
+import "slices"
+
 // Settle applies the changes that were written down. All other questions call it.
 func (b *Bags) Settle() {
 	if b.log.n == 0 {
@@ -72,15 +74,21 @@ func (b *Bags) insertionSort(run []uint64) {
 
 // mergeTwo appends the entries of two sorted stretches in order.
 func (b *Bags) mergeTwo(out, x, y []uint64) []uint64 {
-	w := b.stride
+	w, n := b.stride, len(out)
+	out = slices.Grow(out, len(x)+len(y))
 	for len(x) > 0 && len(y) > 0 {
+		from := &x
 		if b.cmp(y, x) < 0 {
-			out, y = append(out, y[:w]...), y[w:]
-			continue
+			from = &y
 		}
-		out, x = append(out, x[:w]...), x[w:]
+		to := out[n : n+w]
+		for k := range to { // an entry is too short for copy to pay
+			to[k] = (*from)[k]
+		}
+		*from = (*from)[w:]
+		n += w
 	}
-	return append(append(out, x...), y...)
+	return append(append(out[:n], x...), y...)
 }
 
 // combine makes one entry of those of equal keys, in place, and leaves out what comes to nothing.

@@ -35,6 +35,8 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewTop(n, env), nil
 	case *plan.Watermark:
 		return op.NewWatermark(n, env), nil
+	case *plan.Window:
+		return op.NewWindow(n, env)
 	case *plan.Aggregate:
 		return op.NewAggregate(n, env)
 	case *plan.Sort:

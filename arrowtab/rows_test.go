@@ -142,7 +142,7 @@ func TestStructErrors(t *testing.T) {
 		ID   int
 		Home address
 	}
-	type list struct{ Tags []string }
+	type list struct{ Tags map[string]int }
 	type badTag struct {
 		X int `pw:"x,zone=UTC"`
 	}
@@ -156,7 +156,7 @@ func TestStructErrors(t *testing.T) {
 		want  string
 	}{
 		{FromRows([]nested{}), "rows: field nested.Home: arrowtab.address is a struct; nested columns aren't supported: put its fields here, or leave it out with the tag `pw:\"-\"`"},
-		{FromRows([]list{}), "rows: field list.Tags: []string can't be a column; leave it out with the tag `pw:\"-\"`"},
+		{FromRows([]list{}), "rows: field list.Tags: map[string]int can't be a column; leave it out with the tag `pw:\"-\"`"},
 		{FromRows([]badTag{}), `rows: field badTag.X: the tag's option "zone=UTC" is unknown, or not for int; there are date, unit=s, ms, us or ns, zone=NAME and layout=LAYOUT`},
 		{FromRows([]twice{}), `rows: column "x" is there twice (columns 1 and 2)`},
 		{FromRows([]int{1}), "rows: rows are structs, not int"},

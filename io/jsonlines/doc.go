@@ -20,8 +20,13 @@
 //
 // Files are read by all workers at once, as package io/internal/text says.
 //
+// # Watching
+//
+// Watch is a stream of the rows that files get: see there. A file is known by its inode, so one that is renamed is not read again; one that is written anew
+// is an error, unless Rewritten says what is to become of its old rows.
+//
 // # Writing
 //
 // In a batch the file appears, whole, when the run has succeeded; a file that was there is replaced then, and not before. Rows are
-// written in the order of the input, where the table has one. Package io/format/json says how values are written.
+// written in the order of the input, where the table has one. On a stream each epoch adds its rows to the file. Package io/format/json says how values are written.
 package jsonlines

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -22,6 +23,9 @@ type settings struct {
 	sampleRows int // 0: defaultSampleRows, but no more than sampleBytes has
 	maxRowSize int
 	chunkSize  int // 0: what package text takes
+
+	interval  time.Duration   // of Watch; 0: the default
+	rewritten RewrittenPolicy // of Watch
 }
 
 type columnPath struct {

@@ -39,6 +39,9 @@ func (e *RowError) Error() string {
 
 // Bad does with a bad row what the policy says.
 func (r *reader) Bad(b *Bad) error {
+	if r.goes { // it was dealt with when it came
+		return nil
+	}
 	stats := r.open.env.Stats
 	if r.open.env.Bad == plan.Skip {
 		stats.RowsSkipped.Add(1)

@@ -28,7 +28,10 @@ type reader struct {
 	base     int64                      // place in the file of place 0 of buf
 	lineAt   func(int64) (int64, error) // line of a place in the file
 	lineMark lineMark                   // the last line that was asked for; line 0: none yet
+	goes     bool                       // the rows are taken back
 	rejected rejected
+
+	minus []int64 // −1s
 }
 
 // NewReader makes a worker's reader.
@@ -39,10 +42,14 @@ func (o *open) NewReader() microbatch.Reader {
 // Read parses a chunk of a file or a block of a stream.
 func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.Out) error {
 	r.ctx, r.out = ctx, out
-	if c, ok := m.(*chunk); ok {
-		return r.readChunk(c)
+	r.goes = false
+	switch m := m.(type) {
+	case *chunk:
+		return r.readChunk(m)
+	case *block:
+		return r.readBlock(m)
 	}
-	return r.readBlock(m.(*block))
+	return r.readPiece(m.(*piece))
 }
 
 func (r *reader) Close() error { return nil }
@@ -91,7 +98,7 @@ func (r *reader) Rows(b *vec.Batch, at int) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	return r.out.Emit(op.Main, r.at(at), b)
+	return r.emit(r.at(at), b)
 }
 
 // line is the number of the line that place p of the buffer is on.

@@ -42,6 +42,19 @@ func OpenText(f files.File) (*Text, error) {
 	return t, nil
 }
 
+// StartOf is the text of a file that is open and that grows, from its start. Compressed files are refused: they can't be read from the middle.
+func StartOf(file *os.File, name string) (*Text, error) {
+	magic := make([]byte, files.MagicLen)
+	n, err := file.ReadAt(magic, 0)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+	}
+	if packed := files.Detect(magic[:n]); packed != files.None {
+		return nil, fmt.Errorf("%s is compressed (%s): files that are watched must be plain text; read it as a batch", name, packed)
+	}
+	return &Text{Name: name, unpack: io.NopCloser(io.NewSectionReader(file, 0, 1<<62))}, nil
+}
+
 // rawCounter counts the bytes that are read, as stored.
 type rawCounter struct {
 	r io.Reader

@@ -1,0 +1,10 @@
+//go:build !unix
+
+package watch
+
+import "io/fs"
+
+// identity is what a file is known by where the system tells nothing better cheaply: its name. One that is renamed is read again there.
+type identity struct{ path string }
+
+func identify(path string, _ fs.FileInfo) identity { return identity{path} }

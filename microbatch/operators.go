@@ -33,14 +33,16 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewUpsert(n, env), nil
 	case *plan.Top:
 		return op.NewTop(n, env), nil
+	case *plan.Accept:
+		return op.NewAccept(n, env), nil
+	case *plan.Apply:
+		return op.NewApply(n, env), nil
 	case *plan.Watermark:
 		return op.NewWatermark(n, env), nil
 	case *plan.Window:
 		return op.NewWindow(n, env)
 	case *plan.Aggregate:
 		return op.NewAggregate(n, env)
-	case *plan.Join:
-		return op.NewJoin(n, env)
 	case *plan.Sort:
 		return op.NewSort(n, env), nil
 	case *plan.Limit:

@@ -55,8 +55,10 @@ func KeepsSeq(n Node) bool {
 	switch n := n.(type) {
 	case *Read:
 		return true
-	case *Filter, *Project, *Watermark, *Apply:
+	case *Filter, *Project, *Watermark:
 		return KeepsSeq(n.Inputs()[0])
+	case *Apply: // one that remembers results emits rows as they are kept
+		return KeepsSeq(n.Input) && (n.Func.Deterministic || Changing(n.Input) == Append)
 	case *Union:
 		return !slices.ContainsFunc(n.In, func(in Node) bool { return !KeepsSeq(in) })
 	}

@@ -17,7 +17,7 @@ type changes struct {
 	emitted int64
 
 	mu     sync.Mutex
-	locals []*changesLocal
+	locals []*keepLocal
 }
 
 // NewChanges makes the operator of a Changes.
@@ -25,7 +25,7 @@ func NewChanges(_ *plan.Changes, env Env) Operator { return &changes{env: env} }
 
 func (c *changes) Open([]Port) (func() Local, error) {
 	return func() Local {
-		l := &changesLocal{env: c.env}
+		l := &keepLocal{env: c.env}
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.locals = append(c.locals, l)
@@ -33,25 +33,9 @@ func (c *changes) Open([]Port) (func() Local, error) {
 	}, nil
 }
 
-// changesLocal is one worker's part.
-type changesLocal struct {
-	env  Env
-	kept []seqBatch
-}
-
-func (l *changesLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
-	l.kept = append(l.kept, seqBatch{at, b.Keep(l.env.Account)})
-	return overBudget(l.env)
-}
-
 func (c *changes) EndEpoch(e *Epoch, out Out) error {
-	defer c.release()
-	var all []seqBatch
-	for _, l := range c.locals {
-		all = append(all, l.kept...)
-	}
-	sortBySeq(all)
-	for _, k := range all {
+	defer releaseKept(c.locals, c.env)
+	for _, k := range allKept(c.locals) {
 		if err := out.Emit(Main, Seq{Source: c.env.Source, Offset: c.emitted}, changesOf(k.b, e.Number)); err != nil {
 			return err
 		}
@@ -78,15 +62,8 @@ func changesOf(b *vec.Batch, epoch int64) *vec.Batch {
 	return &vec.Batch{N: b.N, Cols: cols}
 }
 
-func (c *changes) release() {
-	for _, l := range c.locals {
-		l.kept = nil
-	}
-	c.env.Account.Clear()
-}
-
 func (c *changes) Close() error {
-	c.release()
+	releaseKept(c.locals, c.env)
 	return nil
 }
 

@@ -13,8 +13,8 @@ import (
 // Workers add up their rows; at the end of the epoch the parts are merged, by the hash of the key.
 // Cost: finding its row, a change; memory: the different rows of the epoch. Nothing is kept after it.
 type consolidate struct {
-	env    Env
-	shape  netShape
+	env   Env
+	shape netShape
 
 	mu     sync.Mutex
 	locals []*netTable

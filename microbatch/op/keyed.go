@@ -88,11 +88,23 @@ func newKeyState(s *keyedShape, more ...vec.Type) *keyState {
 func (s *keyState) intern(from group.Groups, src []uint32) []uint32 {
 	dst := make([]uint32, len(src))
 	s.groups.Merge(from, src, dst)
+	s.grow()
+	return dst
+}
+
+// internRows finds or makes the numbers of the keys of a dense batch's rows.
+func (s *keyState) internRows(b *vec.Batch) []uint32 {
+	ids := make([]uint32, b.N)
+	s.groups.Intern(s.shape.keyColumns(b), b.N, nil, ids)
+	s.grow()
+	return ids
+}
+
+func (s *keyState) grow() {
 	if n := s.groups.Len() - len(s.alive); n > 0 {
 		s.alive = append(s.alive, make([]bool, n)...)
 		s.store.grow(len(s.alive))
 	}
-	return dst
 }
 
 // replace puts the rows src of a store in the place of those of the keys dst, each of which is there once; where gone is true, the key's row goes

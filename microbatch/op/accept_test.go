@@ -1,0 +1,101 @@
+package op_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch/op"
+)
+
+// differs is a function that accepts a value unless it is near the kept one. It fails for 13.
+func differs() *plan.Function {
+	return &plan.Function{
+		Name: "differs", Params: []vec.Type{vec.TInt64, vec.TInt64}, Results: []vec.Type{vec.TBool},
+		Call: func(_ context.Context, args []*vec.Vec, n int) ([]*vec.Vec, error) {
+			out := vec.NewBuilder(vec.TBool, n)
+			for i := range n {
+				x, kept := vec.Of[int64](args[0])[i], vec.Of[int64](args[1])[i]
+				if x == 13 {
+					return nil, errors.New("bad luck")
+				}
+				out.AppendBool(x > kept+1 || x < kept-1)
+			}
+			return []*vec.Vec{out.Finish()}, nil
+		},
+	}
+}
+
+// TestAccept: after every epoch the kept rows are those that the rows in order leave, whatever the workers.
+func TestAccept(t *testing.T) {
+	fields := []plan.Field{{Name: "k", Type: vec.TString}, nullable("v", vec.TInt64), {Name: "w", Type: vec.TFloat64}}
+	for seed := range uint64(100) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			g := newTester(seed, 4, fields...)
+			in := retractPort(nil, fields...)
+			in.Kind, in.Ordered, in.Final = plan.Append, true, seed%4 == 0
+			workers := 1 + g.rng.IntN(3)
+			n := &plan.Accept{Input: input(fields...), Keys: []int{0}, Value: 1, Func: differs()}
+			d := drive(t, in, workers, func(e *op.Env) { e.Bad = plan.Skip }, func(env op.Env) op.Operator { return op.NewAccept(n, env) })
+			defer d.close()
+			d.appends = in.Final
+			kept := map[string][]vec.Scalar{}
+			skipped := int64(0)
+			for epoch := range 6 {
+				type piece struct {
+					at op.Seq
+					b  *vec.Batch
+				}
+				var pieces []piece
+				for range g.rng.IntN(5) {
+					var rows [][]vec.Scalar
+					for range g.rng.IntN(12) {
+						row := g.row()
+						if !row[1].Null {
+							row[1].I = g.rng.Int64N(20)
+						}
+						rows = append(rows, row)
+						old, there := kept[row[0].S]
+						switch {
+						case row[1].Null:
+						case !there:
+							kept[row[0].S] = row
+						case row[1].I == 13:
+							skipped++
+						case row[1].I > old[1].I+1 || row[1].I < old[1].I-1:
+							kept[row[0].S] = row
+						}
+					}
+					at, b := g.batch(rows, nil)
+					pieces = append(pieces, piece{at, b})
+				}
+				for _, i := range g.rng.Perm(len(pieces)) {
+					if err := d.push(g.rng.IntN(workers), pieces[i].at, pieces[i].b); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := d.end(); err != nil {
+					t.Fatal(err)
+				}
+				want := map[string]int64{}
+				for _, row := range kept {
+					want[rowOf(row)]++
+				}
+				d.check(fmt.Sprint("epoch ", epoch), want)
+				if in.Final {
+					clear(kept)
+					clear(d.sum)
+					continue
+				}
+				d.checkNet()
+				d.checkPairs(0)
+			}
+			if got := d.stats.RowsSkipped.Load(); got != skipped {
+				t.Errorf("%d rows were skipped, want %d", got, skipped)
+			}
+		})
+	}
+}

@@ -55,7 +55,7 @@ func (a *accept) EndEpoch(_ *Epoch, out Out) error {
 		return err
 	}
 	ids, rows := r.changed()
-	gone := func(k int) bool { return rows[k].Batch == none }
+	gone := func(k int) bool { return rows[k].Batch == noRow }
 	err := a.state.replace(ids, r.store(rows), numbers(len(rows)), gone, Seq{Source: a.env.Source}, out)
 	if a.shape.final {
 		a.state.drop()

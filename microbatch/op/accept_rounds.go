@@ -16,7 +16,7 @@ type acceptRounds struct {
 	accept *accept
 	all    []seqBatch
 	rows   []vec.Ref // of the batches
-	next   []uint32  // by row: the key's next one; none: there is none
+	next   []uint32  // by row: the key's next one; noRow: there is none
 	keys   []acceptKey
 	values []*vec.Vec // by batch: the column that the function is asked about; behind them that of the rows in the state, by key
 	bad    [][]calc.BadRow
@@ -31,11 +31,11 @@ type acceptKey struct {
 	id   uint32  // in the state
 	next uint32  // its first row that was not looked at yet
 	last uint32  // its last row
-	kept vec.Ref // the row that is kept, as a place in values; Batch is none if there is none
+	kept vec.Ref // the row that is kept, as a place in values; Batch is noRow if there is none
 }
 
-// none is no row, no batch.
-const none = ^uint32(0)
+// noRow is no row, no batch.
+const noRow = ^uint32(0)
 
 func newAcceptRounds(a *accept, all []seqBatch) *acceptRounds {
 	r := &acceptRounds{accept: a, all: all, bad: make([][]calc.BadRow, len(all))}
@@ -51,7 +51,7 @@ func newAcceptRounds(a *accept, all []seqBatch) *acceptRounds {
 				r.next[key.last], key.last = n, n
 				continue
 			}
-			r.keys = append(r.keys, acceptKey{id: id, next: n, last: n, kept: vec.Ref{Batch: none}})
+			r.keys = append(r.keys, acceptKey{id: id, next: n, last: n, kept: vec.Ref{Batch: noRow}})
 			place[id] = uint32(len(r.keys))
 		}
 		r.values = append(r.values, k.b.Cols[a.node.Value])
@@ -95,12 +95,12 @@ func (r *acceptRounds) begin() {
 		key := &r.keys[place]
 		row := r.rows[key.next]
 		key.next = r.next[key.next]
-		if key.next != none {
+		if key.next != noRow {
 			left = append(left, place)
 		}
 		switch {
 		case r.values[row.Batch].IsNull(int(row.Row)):
-		case key.kept.Batch == none:
+		case key.kept.Batch == noRow:
 			key.kept = row
 		default:
 			r.asked, r.new, r.kept = append(r.asked, place), append(r.new, row), append(r.kept, key.kept)
@@ -145,7 +145,7 @@ func (r *acceptRounds) settle(out Out) error {
 }
 
 // changed is the keys for which another row is kept than before, as the state numbers them, and the rows; also keys that have none (the
-// row's Batch is none), as all their values were NULL.
+// row's Batch is noRow), as all their values were NULL.
 func (r *acceptRounds) changed() (ids []uint32, rows []vec.Ref) {
 	for _, key := range r.keys {
 		if key.kept.Batch != uint32(len(r.all)) {
@@ -161,7 +161,7 @@ func (r *acceptRounds) store(rows []vec.Ref) *rowStore {
 	s.grow(len(rows))
 	there := make([]vec.Ref, len(rows))
 	for i, row := range rows {
-		if row.Batch != none {
+		if row.Batch != noRow {
 			there[i] = row
 		}
 	}

@@ -165,10 +165,10 @@ func (j *joiner) nameRight() {
 		j.names[i] = name
 		if _, clash := left.Index(name); clash {
 			j.names[i] += j.o.suffix
-			_, clash = left.Index(j.names[i])
-			if clash || slices.Index(j.names, j.names[i]) < i {
-				j.clashes = append(j.clashes, j.names[i])
-			}
+		}
+		_, clash := left.Index(j.names[i])
+		if clash || slices.Index(j.names, j.names[i]) < i {
+			j.clashes = append(j.clashes, j.names[i])
 		}
 	}
 	if len(j.clashes) > 0 && j.hasRight() {

@@ -26,6 +26,7 @@ func TestStreamErrors(t *testing.T) {
 		{bids().FullJoin(rates(), OnPair("price", "auction"), Suffix("_r")), `full join: left column "price" is float64 and column "auction" is int32: keys of different types are never equal; cast one of them before: With(Col("…").Cast(…).As("…"))`},
 		{bids().Join(rates(), On("bidder", "bidder"), Suffix("_r")), `join: On names column "bidder" twice`},
 		{bids().With(Col("price").As("auction_r")).Join(rates(), On("bidder"), Suffix("_r")), `join: there would be two columns "auction_r"; take another Suffix, or Rename one before`},
+		{bids().Join(rates().With(Col("rate").As("auction_r")), On("bidder"), Suffix("_r")), `join: there would be two columns "auction_r"; take another Suffix, or Rename one before`},
 		{bids().Join(rates(), On("bidder"), Suffix("_r"), OnCond(Col("auction_x").Gt(1)), OnCond(Col("rate"))), `join: OnCond: unknown column "auction_x"; did you mean "auction_r" or "auction"? The columns are: auction, bidder, price, ts, auction_r, rate, since, day` + "\n" +
 			`join: OnCond: column "rate" is float64, but a condition is true or false (bool); compare it with something`},
 		{bids().SemiJoin(rates(), On("bidder"), OnCond(Col("auction").Gt(1))), `semi join: OnCond: both tables have a column "auction"; join On it, give Suffix("_right"), which is put behind the right one's name, or Rename it before`},

@@ -12,7 +12,7 @@ import (
 // which there are; but if nobody else takes the node's rows, all of its columns count.
 func PruneColumns(roots []plan.Node) []plan.Node {
 	order := plan.Upstream(roots...)
-	p := &pruner{graph: newGraph(roots), needed: map[plan.Node]columns{}, done: map[plan.Node]pruned{}}
+	p := &pruner{graph: newGraph(roots), needed: map[plan.Node]columns{}, late: map[*plan.Window]columns{}, done: map[plan.Node]pruned{}}
 	for _, r := range roots {
 		p.needAll(r)
 	}
@@ -41,6 +41,7 @@ type pruned struct {
 type pruner struct {
 	graph  *graph
 	needed map[plan.Node]columns
+	late   map[*plan.Window]columns // of the window's input, those that late rows need
 	done   map[plan.Node]pruned
 }
 
@@ -114,6 +115,42 @@ func (p *pruner) ask(n plan.Node) {
 			p.of(in).add(needed.list())
 		}
 	default:
+		p.askStream(n, needed)
+	}
+}
+
+// askStream is ask for the nodes of streams.
+func (p *pruner) askStream(n plan.Node, needed columns) {
+	switch n := n.(type) {
+	case *plan.Join:
+		left, right := joinNeeds(n, needed)
+		p.askSides(n.Left, n.Right, left, right)
+	case *plan.AsOf:
+		left, right := asOfNeeds(n, needed)
+		p.askSides(n.Left, n.Right, left, right)
+	case *plan.Watermark:
+		needed[n.Time] = true
+		p.of(n.Input).add(needed.list())
+	case *plan.Window:
+		p.askWindow(n, needed)
+	case *plan.Late:
+		p.askLate(n, needed)
+	case *plan.Top:
+		p.of(n.Input).add(topNeeds(n, needed).list())
+	case *plan.Accept:
+		if tied(n.Input) {
+			p.needAll(n)
+		}
+		needed.add(append([]int{n.Value}, n.Keys...))
+		p.of(n.Input).add(needed.list())
+	case *plan.Upsert:
+		needed.add(n.Key)
+		p.of(n.Input).add(needed.list())
+	case *plan.FromChanges:
+		p.askFromChanges(n, needed)
+	case *plan.Apply:
+		p.askApply(n, needed)
+	default: // of Changes, for instance, whose rows are what changes in any column
 		for _, in := range n.Inputs() {
 			p.needAll(in)
 		}
@@ -165,6 +202,40 @@ func (p *pruner) rebuild(n plan.Node) pruned {
 	case *plan.Rejected:
 		return pruned{n.WithInputs([]plan.Node{p.done[n.Of].node}), places(n.Schema().Len())}
 	}
+	return p.rebuildStream(n)
+}
+
+// rebuildStream is rebuild for the nodes of streams.
+func (p *pruner) rebuildStream(n plan.Node) pruned {
+	switch n := n.(type) {
+	case *plan.Join:
+		return p.rebuildJoin(n)
+	case *plan.AsOf:
+		return p.rebuildAsOf(n)
+	case *plan.Watermark:
+		in := p.done[n.Input]
+		out := *n
+		out.Input, out.Time = in.node, in.place[n.Time]
+		return pruned{&out, in.place}
+	case *plan.Window:
+		return p.rebuildWindow(n)
+	case *plan.Late:
+		return p.rebuildLate(n)
+	case *plan.Top:
+		return p.rebuildTop(n)
+	case *plan.Accept:
+		in := p.trimmed(n.Base, n.Input, p.of(n).list())
+		out := *n
+		out.Input, out.Keys, out.Value = in.node, in.places(n.Keys), in.place[n.Value]
+		return pruned{&out, in.place}
+	case *plan.Upsert:
+		in := p.trimmed(n.Base, n.Input, p.of(n).list())
+		return pruned{&plan.Upsert{Base: n.Base, Input: in.node, Key: in.places(n.Key)}, in.place}
+	case *plan.FromChanges:
+		return p.rebuildFromChanges(n)
+	case *plan.Apply:
+		return p.rebuildApply(n)
+	}
 	return p.rebuildWhole(n)
 }
 
@@ -183,9 +254,18 @@ func (p *pruner) rebuildWhole(n plan.Node) pruned {
 	return pruned{n.WithInputs(in), place}
 }
 
+// places is where old columns are.
+func (in pruned) places(columns []int) []int {
+	out := make([]int, len(columns))
+	for i, c := range columns {
+		out[i] = in.place[c]
+	}
+	return out
+}
+
 // moved is an expression over the old node's rows as one over the new one's.
 func (in pruned) moved(e plan.Expr) plan.Expr {
-	return substitute(e, func(c *plan.Column) plan.Expr {
+	return plan.Replace(e, func(c *plan.Column) plan.Expr {
 		moved := *c
 		moved.Index = in.place[c.Index]
 		return &moved
@@ -306,7 +386,7 @@ func (p *pruner) trimmed(base plan.Base, old plan.Node, keep []int) pruned {
 	exprs := make([]plan.Expr, len(keep))
 	fields := make([]plan.Field, len(keep))
 	for i, c := range keep {
-		column := columnOf(in.node.Schema(), in.place[c])
+		column := plan.ColumnAt(in.node.Schema(), in.place[c])
 		exprs[i], fields[i] = column, in.node.Schema().Field(column.Index)
 	}
 	return pruned{&plan.Project{Base: base, Input: in.node, Exprs: exprs, Out: plan.NewSchema(fields...)}, place}

@@ -87,7 +87,7 @@ func size(e plan.Expr) int {
 func throughProject(conds []plan.Expr, p *plan.Project) []plan.Expr {
 	out := make([]plan.Expr, len(conds))
 	for i, c := range conds {
-		out[i] = substitute(c, func(c *plan.Column) plan.Expr { return p.Exprs[c.Index] })
+		out[i] = plan.Replace(c, func(c *plan.Column) plan.Expr { return p.Exprs[c.Index] })
 	}
 	return out
 }
@@ -97,7 +97,7 @@ func (g *graph) pushIntoUnion(base plan.Base, conds []plan.Expr, u *plan.Union) 
 	for i, input := range u.In {
 		own := make([]plan.Expr, len(conds)) // columns have other names and nullability in each input
 		for j, c := range conds {
-			own[j] = substitute(c, func(c *plan.Column) plan.Expr { return columnOf(input.Schema(), c.Index) })
+			own[j] = plan.Replace(c, func(c *plan.Column) plan.Expr { return plan.ColumnAt(input.Schema(), c.Index) })
 		}
 		in[i] = g.push(base, own, input)
 	}
@@ -116,8 +116,8 @@ func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Agg
 			above = append(above, c)
 			continue
 		}
-		below = append(below, substitute(c, func(c *plan.Column) plan.Expr {
-			return columnOf(a.Input.Schema(), a.Keys[c.Index])
+		below = append(below, plan.Replace(c, func(c *plan.Column) plan.Expr {
+			return plan.ColumnAt(a.Input.Schema(), a.Keys[c.Index])
 		}))
 	}
 	var out plan.Node = a
@@ -159,11 +159,6 @@ func tellsZeros(e plan.Expr) bool {
 	arg := c.Args[0].ResultType()
 	toText := c.Op == plan.OpCast && c.Type.IsVar() && (arg.IsFloat() || arg.ElemType().IsFloat())
 	return toText || c.Op == plan.OpPow || slices.ContainsFunc(c.Args, tellsZeros)
-}
-
-func columnOf(s *plan.Schema, i int) *plan.Column {
-	f := s.Field(i)
-	return &plan.Column{Name: f.Name, Index: i, Type: f.Type, Nullable: f.Nullable}
 }
 
 // joinFilters is f and the filter below it as one, if there is one that is only for f and has the same policy for what

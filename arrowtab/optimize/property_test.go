@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -22,6 +23,8 @@ type testRow struct {
 	Y *float64
 	S *string
 	T bool
+	M time.Time
+	N *time.Time
 }
 
 // draws are random numbers of a property test.
@@ -37,8 +40,10 @@ func (d draws) rows() []testRow {
 	for i := range rows {
 		b, y, s := ints[d.IntN(len(ints))], floats[d.IntN(len(floats))], texts[d.IntN(len(texts))]
 		rows[i] = testRow{A: ints[d.IntN(len(ints))], C: int32(d.IntN(5) - 2), X: floats[d.IntN(len(floats))], T: d.IntN(2) == 0}
+		m := time.Unix(int64(d.IntN(100)), 0)
+		rows[i].M = time.Unix(int64(d.IntN(100)), 0)
 		if d.IntN(3) > 0 {
-			rows[i].B, rows[i].Y, rows[i].S = &b, &y, &s
+			rows[i].B, rows[i].Y, rows[i].S, rows[i].N = &b, &y, &s, &m
 		}
 	}
 	return rows
@@ -49,7 +54,13 @@ func (d draws) rows() []testRow {
 func TestOptimizedPlansGiveTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := draws{t}
-		tables := tabletest.Generator{Rand: d, AnyOrder: true}.Tables(pw.FromRows(d.rows()))
+		g := tabletest.Everything(d)
+		g.AnyOrder = true
+		sources := []*pw.Table{pw.FromRows(d.rows())}
+		if d.IntN(2) == 0 {
+			sources = append(sources, pw.FromRows(d.rows()).Rename(map[string]string{"b": "other"}))
+		}
+		tables := g.Tables(sources...)
 		before := make([]plan.Node, len(tables))
 		for i, table := range tables {
 			n, err := table.Plan()

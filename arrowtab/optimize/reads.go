@@ -62,8 +62,8 @@ func filteredRead(r *plan.Read, conds []plan.Expr) plan.Node {
 		all = conjuncts(r.Filter)
 	}
 	for _, c := range conds {
-		all = append(all, substitute(c, func(c *plan.Column) plan.Expr {
-			return columnOf(r.Source.Schema(), sourceColumn(r, c.Index))
+		all = append(all, plan.Replace(c, func(c *plan.Column) plan.Expr {
+			return plan.ColumnAt(r.Source.Schema(), sourceColumn(r, c.Index))
 		}))
 	}
 	out := *r

@@ -81,22 +81,6 @@ func withInputs(n plan.Node, done map[plan.Node]plan.Node) plan.Node {
 	return n.WithInputs(out)
 }
 
-// substitute is e with every column replaced by what by says. Parts without a column are shared with e.
-func substitute(e plan.Expr, by func(*plan.Column) plan.Expr) plan.Expr {
-	switch e := e.(type) {
-	case *plan.Column:
-		return by(e)
-	case *plan.Call:
-		c := *e
-		c.Args = make([]plan.Expr, len(e.Args))
-		for i, a := range e.Args {
-			c.Args[i] = substitute(a, by)
-		}
-		return &c
-	}
-	return e
-}
-
 // conjuncts is the conditions that e is the AND of, in order.
 func conjuncts(e plan.Expr) []plan.Expr {
 	c, ok := e.(*plan.Call)

@@ -37,7 +37,14 @@ func (m *textMaker) test(s []byte) bool {
 // The first stands at the start of the text, the last at its end, those between anywhere in that order; taking the leftmost
 // place of each finds a match if there is one. A pattern without % has one part, which is all of the text.
 type likePattern struct {
-	parts [][]likeChar
+	parts []likePart
+}
+
+// likePart is a stretch of a pattern without %.
+type likePart struct {
+	chars []likeChar
+	text  []byte // the same, if no character is any: then it is looked for as a whole
+	plain bool
 }
 
 // likeChar is a character of the pattern, or any one.
@@ -47,7 +54,7 @@ type likeChar struct {
 
 func parseLike(pattern string) *likePattern {
 	p := &likePattern{}
-	var part []likeChar
+	part := likePart{plain: true}
 	for len(pattern) > 0 {
 		_, n := utf8.DecodeRuneInString(pattern)
 		c := pattern[:n]
@@ -55,16 +62,16 @@ func parseLike(pattern string) *likePattern {
 		switch {
 		case c == "%":
 			p.parts = append(p.parts, part)
-			part = nil
+			part = likePart{plain: true}
 			continue
 		case c == "_":
-			part = append(part, likeChar{})
+			part.chars, part.plain = append(part.chars, likeChar{}), false
 			continue
 		case c == `\` && pattern != "":
 			_, n = utf8.DecodeRuneInString(pattern)
 			c, pattern = pattern[:n], pattern[n:]
 		}
-		part = append(part, likeChar{[]byte(c)})
+		part.chars, part.text = append(part.chars, likeChar{[]byte(c)}), append(part.text, c...)
 	}
 	p.parts = append(p.parts, part)
 	return p
@@ -86,9 +93,12 @@ func (p *likePattern) match(s []byte) bool {
 }
 
 // startsLike reports whether s starts with the part, and with how many bytes.
-func startsLike(s []byte, part []likeChar) (int, bool) {
+func startsLike(s []byte, part likePart) (int, bool) {
+	if part.plain {
+		return len(part.text), bytes.HasPrefix(s, part.text)
+	}
 	n := 0
-	for _, c := range part {
+	for _, c := range part.chars {
 		switch {
 		case n == len(s):
 			return 0, false
@@ -105,7 +115,14 @@ func startsLike(s []byte, part []likeChar) (int, bool) {
 }
 
 // behindLike is what is left of s behind the leftmost place of the part.
-func behindLike(s []byte, part []likeChar) ([]byte, bool) {
+func behindLike(s []byte, part likePart) ([]byte, bool) {
+	if part.plain {
+		i := bytes.Index(s, part.text)
+		if i < 0 {
+			return nil, false
+		}
+		return s[i+len(part.text):], true
+	}
 	for {
 		if n, ok := startsLike(s, part); ok {
 			return s[n:], true
@@ -119,9 +136,12 @@ func behindLike(s []byte, part []likeChar) ([]byte, bool) {
 }
 
 // endsLike reports whether the last characters of s, as many as the part has, are like it.
-func endsLike(s []byte, part []likeChar) bool {
+func endsLike(s []byte, part likePart) bool {
+	if part.plain {
+		return bytes.HasSuffix(s, part.text)
+	}
 	from := len(s)
-	for range part {
+	for range part.chars {
 		if from == 0 {
 			return false
 		}

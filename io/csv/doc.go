@@ -28,8 +28,13 @@
 // parses anything (format/csv's Splitter). Nothing is guessed, and no file is read twice. Packed files and standard input
 // are unpacked by one goroutine and parsed by all workers.
 //
+// # Watching
+//
+// Watch is a stream of the rows that files get: see there. A file is known by its inode, so one that is renamed is not read again; one that is written anew
+// is an error, unless Rewritten says what is to become of its old rows.
+//
 // # Writing
 //
-// The file appears, whole, when the run has succeeded; a file that was there is replaced then, and not before. Rows are
-// written in the order of the input, where the table has one.
+// In a batch the file appears, whole, when the run has succeeded; a file that was there is replaced then, and not before. Rows are
+// written in the order of the input, where the table has one. On a stream each epoch adds its rows to the file.
 package csv

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -22,7 +23,10 @@ type settings struct {
 	bad        pw.BadRows
 	sampleRows int // 0: defaultSampleRows, but no more than sampleBytes has
 	maxRowSize int
-	chunkSize  int // 0: defaultChunkSize, or less for small files
+	chunkSize  int // 0: what package text takes
+
+	interval  time.Duration   // of Watch; 0: the default
+	rewritten RewrittenPolicy // of Watch
 }
 
 type columnType struct {

@@ -26,8 +26,11 @@ func (src *source) OpenSource(_ context.Context, env *microbatch.Env, scan micro
 		}
 		inputs = append(inputs, in)
 	}
-	o := text.Options{Step: "csv.Read", Format: textFormat{src}, Chunk: src.settings.chunkSize}
-	return text.NewSource(o, env, scan, inputs), nil
+	return text.NewSource(src.textOptions("csv.Read"), env, scan, inputs), nil
+}
+
+func (src *source) textOptions(step string) text.Options {
+	return text.Options{Step: step, Format: textFormat{src}, Chunk: src.settings.chunkSize}
 }
 
 func (src *source) openInput(f files.File) (*text.Input, error) {

@@ -127,10 +127,21 @@ func (w *watched) scan() error {
 		return err
 	}
 	w.setBehind(news)
-	for _, n := range news {
-		if err := w.handle(n); err != nil {
+	var back []*piece // of files whose place others take
+	for i, n := range news {
+		if n.Kind == watch.Gone {
+			back = append(back, w.forget(n.File)...)
+			if i+1 < len(news) && news[i+1].File.Path == n.File.Path {
+				continue
+			}
+			err = w.send(back, true)
+		} else {
+			err = w.handle(n, back)
+		}
+		if err != nil {
 			return err
 		}
+		back = nil
 	}
 	return nil
 }
@@ -147,23 +158,30 @@ func (w *watched) setBehind(news []watch.News) {
 	w.mu.Unlock()
 }
 
-func (w *watched) handle(n watch.News) error {
-	t := w.files[n.File]
-	switch n.Kind {
-	case watch.Gone:
-		delete(w.files, n.File)
-		if t == nil {
-			return nil
-		}
-		return w.send(t.back(w.env.Account), true)
-	case watch.Rewritten:
-		return w.rewritten(n.File, t)
+// forget forgets a file that is gone, and returns what takes its rows back, if they are to be.
+func (w *watched) forget(f *watch.File) []*piece {
+	t := w.files[f]
+	delete(w.files, f)
+	if t == nil {
+		return nil
 	}
+	return t.back(w.env.Account)
+}
+
+// handle reads what is new in a file, together with pieces that are taken back.
+func (w *watched) handle(n watch.News, back []*piece) error {
+	if n.Kind == watch.Rewritten {
+		if err := w.send(back, true); err != nil {
+			return err
+		}
+		return w.rewritten(n.File, w.files[n.File])
+	}
+	t := w.files[n.File]
 	if t == nil {
 		t = &tail{}
 		w.files[n.File] = t
 	}
-	return w.read(n.File, t, nil)
+	return w.read(n.File, t, back)
 }
 
 // rewritten deals with a file of which rows were taken that are no longer there.

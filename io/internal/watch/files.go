@@ -83,7 +83,8 @@ func (w *Files) list() ([]files.File, error) {
 // patience is after how many scans without it a file is gone: one that is being renamed may be missing from a listing.
 const patience = 3
 
-// Scan looks at the files and returns what has happened since the last time, ordered by the files' names, those that are gone behind.
+// Scan looks at the files and returns what has happened since the last time, ordered by the files' names. What has taken the name of a file that is gone
+// comes directly behind the news of that.
 func (w *Files) Scan() ([]News, error) {
 	list, err := w.list()
 	if err != nil {
@@ -91,8 +92,9 @@ func (w *Files) Scan() ([]News, error) {
 	}
 	w.scans++
 	var news []News
+	var fresh []*File
 	for _, f := range list {
-		n, err := w.look(f.Path)
+		n, isNew, err := w.look(f.Path)
 		if errors.Is(err, fs.ErrNotExist) { // gone since it was listed
 			continue
 		}
@@ -100,35 +102,46 @@ func (w *Files) Scan() ([]News, error) {
 			return nil, err
 		}
 		news = append(news, n...)
+		if isNew != nil {
+			fresh = append(fresh, isNew)
+		}
 	}
-	return append(news, w.gone()...), nil
+	gone, missing := w.gone()
+	for _, f := range fresh {
+		// Where the file of that name has gone is not known yet: if it is gone for good, the news of both are to come together.
+		if !slices.ContainsFunc(missing, func(m *File) bool { return m.Path == f.Path }) {
+			w.known[f.id] = f
+			news = w.grown(news, f)
+		}
+	}
+	news = append(gone, news...)
+	slices.SortStableFunc(news, func(a, b News) int { return cmp.Compare(a.File.Path, b.File.Path) })
+	return news, nil
 }
 
-// look looks at the file of that name.
-func (w *Files) look(path string) ([]News, error) {
+// look looks at the file of that name. One that isn't known is fresh.
+func (w *Files) look(path string) (news []News, fresh *File, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file: it can't be watched", path)
+		return nil, nil, fmt.Errorf("%s is not a regular file: it can't be watched", path)
 	}
 	id := identify(path, info)
 	f := w.known[id]
 	if f == nil {
-		w.known[id] = &File{Path: path, Size: info.Size(), id: id, modified: info.ModTime(), seen: w.scans}
-		return w.grown(nil, w.known[id]), nil
+		return nil, &File{Path: path, Size: info.Size(), id: id, modified: info.ModTime(), seen: w.scans}, nil
 	}
 	renamed := f.Path != path
 	f.seen = w.scans
 	if !renamed && f.Size == info.Size() && f.modified.Equal(info.ModTime()) {
-		return w.grown(nil, f), nil
+		return w.grown(nil, f), nil, nil
 	}
 	same, err := f.holdsWhatWasTaken(path, info.Size())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var news []News
 	switch {
 	case same:
 	case renamed: // another file, which has got the inode of one that was removed
@@ -141,9 +154,9 @@ func (w *Files) look(path string) ([]News, error) {
 	}
 	f.Path, f.Size, f.modified = path, info.Size(), info.ModTime()
 	if len(news) > 0 && news[0].Kind == Rewritten {
-		return news, nil
+		return news, nil, nil
 	}
-	return w.grown(news, f), nil
+	return w.grown(news, f), nil, nil
 }
 
 // grown appends that f has grown, if it has.
@@ -154,17 +167,19 @@ func (w *Files) grown(news []News, f *File) []News {
 	return append(news, News{Grown, f})
 }
 
-// gone forgets the files that haven't been seen for some time.
-func (w *Files) gone() []News {
-	var news []News
+// gone forgets the files that haven't been seen for some time; missing are those that may still turn up under another name.
+func (w *Files) gone() (news []News, missing []*File) {
 	for id, f := range w.known {
-		if w.scans-f.seen >= patience {
+		switch {
+		case f.seen == w.scans:
+		case w.scans-f.seen < patience:
+			missing = append(missing, f)
+		default:
 			news = append(news, News{Gone, f})
 			delete(w.known, id)
 		}
 	}
-	slices.SortFunc(news, func(a, b News) int { return cmp.Compare(a.File.Path, b.File.Path) })
-	return news
+	return news, missing
 }
 
 // holdsWhatWasTaken reports whether the file, of size bytes now, still begins as it did when bytes of it were taken.

@@ -139,6 +139,24 @@ func TestFilesThatGo(t *testing.T) {
 	f.want(true, "")
 }
 
+// TestAFileUnderTheNameOfAnother: it is news when it is known that the other one is gone, and not only renamed.
+func TestAFileUnderTheNameOfAnother(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files are known by name")
+	}
+	f := newFolder(t)
+	f.write("a.log", "1\n")
+	f.write("b.log", "2\n")
+	f.want(true, "grown a.log 0-2, grown b.log 0-2")
+	f.write("new", "345\n")
+	f.do(os.Rename(f.path("new"), f.path("a.log")))
+	for range patience - 1 {
+		f.want(true, "")
+	}
+	f.want(true, "gone a.log 2-2, grown a.log 0-4")
+	f.want(true, "")
+}
+
 // TestAnotherFileWithTheInode: systems give a removed file's inode to the next one that is made.
 func TestAnotherFileWithTheInode(t *testing.T) {
 	f := newFolder(t)

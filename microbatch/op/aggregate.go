@@ -43,7 +43,7 @@ type aggregate struct {
 	idle    []*aggStage // those of them that wait for the next
 
 	state *aggState // nil: the port is Final, or there are no keys
-	whole *aggWhole // nil: the port is Final, or there are keys
+	whole *aggWhole // nil: there are keys
 }
 
 // NewAggregate makes the operator of an Aggregate. It is an error if a reducer has no meaning for its column's type.
@@ -63,10 +63,9 @@ func (a *aggregate) Open(in []Port) (func() Local, error) {
 	}
 	a.shape = shape
 	switch {
-	case a.port.Final:
 	case len(shape.keys) == 0:
-		a.whole = newAggWhole(a.env, shape)
-	default:
+		a.whole = newAggWhole(a.env, shape, a.port.Final)
+	case !a.port.Final:
 		a.state = newAggState(a.env, shape)
 	}
 	return func() Local {
@@ -99,10 +98,10 @@ func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 func (a *aggregate) EndEpoch(e *Epoch, out Out) error {
 	var err error
 	switch {
-	case a.port.Final:
-		err = a.endFinal(e, out)
 	case a.whole != nil:
 		err = a.whole.end(a.locals, out)
+	case a.port.Final:
+		err = a.endFinal(e, out)
 	default:
 		err = a.endChanging(e, out)
 	}

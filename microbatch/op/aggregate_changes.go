@@ -41,35 +41,34 @@ func (c *aggChanges) makeRoom(n int, out Out) error {
 	return c.flush(out)
 }
 
-// add takes the results of a table's groups before and after. pairs[k] says where those of group ids[k] are.
+// add takes the results of groups before and after. pairs[k] says where those of the group are that is ids[k] in t.
 func (c *aggChanges) add(t *aggTable, ids []uint32, pairs []change, old, results []*vec.Vec) {
 	c.compare(pairs, old, results)
-	first := len(c.diff)
-	c.ids = c.ids[:0]
+	piece, groups := uint32(c.pieces), c.ids[:0]
+	keyRefs, valRefs, diff := c.keyRefs, c.valRefs, c.diff
 	for k, p := range pairs {
 		if !c.differs[k] {
 			continue
 		}
-		key := vec.Ref{Batch: uint32(c.pieces), Row: uint32(len(c.ids))}
-		c.ids = append(c.ids, ids[k])
+		key := vec.Ref{Batch: piece, Row: uint32(len(groups))}
+		groups = append(groups, ids[k])
 		if p.old >= 0 {
-			c.row(key, vec.Ref{Batch: uint32(2 * c.pieces), Row: uint32(p.old)}, -1)
+			keyRefs, diff = append(keyRefs, key), append(diff, -1)
+			valRefs = append(valRefs, vec.Ref{Batch: 2 * piece, Row: uint32(p.old)})
 		}
 		if p.new >= 0 {
-			c.row(key, vec.Ref{Batch: uint32(2*c.pieces + 1), Row: uint32(p.new)}, 1)
+			keyRefs, diff = append(keyRefs, key), append(diff, 1)
+			valRefs = append(valRefs, vec.Ref{Batch: 2*piece + 1, Row: uint32(p.new)})
 		}
 	}
-	if len(c.diff) == first {
+	c.ids, c.keyRefs, c.valRefs, c.diff = groups, keyRefs, valRefs, diff
+	if len(groups) == 0 {
 		return
 	}
 	c.pieces++
-	c.keys = c.hold(c.keys, t.groups.Keys(c.ids))
+	c.keys = c.hold(c.keys, t.groups.Keys(groups))
 	c.vals = c.hold(c.vals, old)
 	c.vals = c.hold(c.vals, results)
-}
-
-func (c *aggChanges) row(key, val vec.Ref, diff int64) {
-	c.keyRefs, c.valRefs, c.diff = append(c.keyRefs, key), append(c.valRefs, val), append(c.diff, diff)
 }
 
 // hold appends columns to those of other tables.

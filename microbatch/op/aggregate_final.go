@@ -49,28 +49,15 @@ func (in *aggEpoch) merge() *aggTable {
 // endFinal emits the groups of an epoch that has all of their rows.
 func (a *aggregate) endFinal(e *Epoch, out Out) error {
 	in := a.gather()
-	at := Seq{Source: a.env.Source}
 	switch {
 	case len(in.stages) == 0:
-		return a.emitNothing(at, out)
+		return nil
 	case in.isSmall():
-		t := in.merge()
-		if len(a.shape.keys) == 0 && t.isEmptied() {
-			return a.emitNothing(at, out)
-		}
-		return t.emit(&a.env, at, out)
+		return in.merge().emit(&a.env, Seq{Source: a.env.Source}, out)
 	}
 	return a.mergePartitions(e, in, group.Partitions, func(p int, t *aggTable, out Out) error {
 		return t.emit(&a.env, Seq{Source: a.env.Source, Partition: uint32(p)}, out)
 	})
-}
-
-// emitNothing is the result of no rows: no groups, but without keys one row all the same.
-func (a *aggregate) emitNothing(at Seq, out Out) error {
-	if len(a.shape.keys) > 0 {
-		return nil
-	}
-	return out.Emit(Main, at, a.shape.emptyRow())
 }
 
 // mergePartitions folds what the workers still have in their tables, and merges partition by partition. use is called with

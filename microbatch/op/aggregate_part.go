@@ -3,6 +3,7 @@ package op
 import (
 	"slices"
 
+	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -39,7 +40,8 @@ func (p *aggPart) merge(env *Env, changed *aggTable, src []uint32, changes *aggC
 	if err != nil {
 		return err
 	}
-	changes.add(t, p.dst, p.lists.pairs, old, results)
+	// Keys are read from the smaller table, which is in the caches.
+	changes.add(changed, src, p.lists.pairs, old, results)
 	p.groups += int64(len(p.lists.new) - len(p.lists.old))
 	p.remove()
 	return nil
@@ -110,7 +112,7 @@ func (p *aggPart) bytes() int64 {
 func (t *aggTable) check(env *Env, ids []uint32, rows []int64) error {
 	for k, n := range rows {
 		if n < 0 {
-			if err := t.inconsistency(env, ids[k]); err != nil {
+			if err := t.inconsistency(env, ids[k], n); err != nil {
 				return err
 			}
 		}
@@ -124,17 +126,25 @@ func (t *aggTable) check(env *Env, ids []uint32, rows []int64) error {
 	}
 	slices.Sort(wrong)
 	for _, id := range slices.Compact(wrong) {
-		if t.rows([]uint32{id})[0] < 0 { // is counted already
+		n := t.rows([]uint32{id})[0]
+		if n < 0 { // is counted already
 			continue
 		}
-		if err := t.inconsistency(env, id); err != nil {
+		if err := t.inconsistency(env, id, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// inconsistency reports a group.
-func (t *aggTable) inconsistency(env *Env, id uint32) error {
+// wholeSchema stands for the key in messages about a table without keys.
+var wholeSchema = plan.NewSchema(plan.Field{Name: "rows", Type: vec.TInt64})
+
+// inconsistency reports a group, of which there are so many rows.
+func (t *aggTable) inconsistency(env *Env, id uint32, rows int64) error {
+	if len(t.shape.keys) == 0 {
+		count := &vec.Vec{Type: vec.TInt64, N: 1, Data: vec.Bytes([]int64{rows})}
+		return env.Inconsistency(wholeSchema, &vec.Batch{N: 1, Cols: []*vec.Vec{count}}, 0)
+	}
 	return env.Inconsistency(t.shape.out, &vec.Batch{N: 1, Cols: t.groups.Keys([]uint32{id})}, 0)
 }

@@ -49,11 +49,12 @@ func (a *aggregate) mergeSmall(e *Epoch, in aggEpoch, out Out) error {
 // aggState is what the group-by of a stream keeps from one epoch to the next: a table of all groups with their accumulators. When there
 // are many groups, it is aggStateParts tables, each with the groups of some of the 64 partitions:
 //
-//	up to maxOnePart groups   | p0 p1 …           p63 |
-//	more                      | p0 | p1 | …     | p63 |
+//	up to maxOnePart groups   | p0 p1 …                         p63 |
+//	more                      | p0 p1 p2 p3 | p4 … p7 | … | p60 … p63 |
 //
 // One table costs an epoch of a few groups least; but a table that grows is copied, which of millions of groups would stop the stream.
-// Of many tables one at a time is, and different workers can merge into them at the same time.
+// Of many tables one at a time is, and different workers can merge into them at the same time. More than 16 cost more than they
+// give: docs/perf-log.md has the figures.
 //
 // An epoch's groups, each once, with what the epoch has brought, are merged like this: find them in the table; compute
 // the results of those that there were already; merge; compute the results of those that there are still; emit
@@ -78,7 +79,7 @@ type aggPart struct {
 }
 
 const (
-	aggStateParts = group.Partitions
+	aggStateParts = 16
 	maxOnePart    = 1 << 15
 )
 
@@ -189,9 +190,10 @@ func (s *aggState) merge(i int, changed *aggTable, src []uint32, changes *aggCha
 	return nil
 }
 
-// changesStep is how many groups are merged at a time: their rows and, twice, their keys and results go into one batch.
+// changesStep is how many groups are merged at a time: twice their keys and results go into one batch. How long the texts are that the results get
+// by the merge isn't asked, for it would take a good part of the merge to know; but all of what is merged is far from 1 GiB (maxLocalBytes).
 func changesStep(t, changed *aggTable) int {
-	return max(1, min(vec.BatchRows, t.maxRows(), changed.maxRows())/2)
+	return max(1, min(vec.BatchRows, t.maxRows(), maxColumnBytes/max(1, changed.groups.Longest()))/2)
 }
 
 // overBudget is the error of a state that has outgrown the budget.

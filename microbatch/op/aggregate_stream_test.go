@@ -323,3 +323,252 @@ func testAggregateStream(t *testing.T, rng *rand.Rand, kind plan.Changelog, keys
 		s.close()
 	}
 }
+
+// Epochs of many groups are merged by all workers, in tables of which there are many then; groups come, change, go and come back.
+func TestAggregateStreamManyGroups(t *testing.T) {
+	in := input(plan.Field{Name: "k", Type: vec.TInt64}, plan.Field{Name: "s", Type: vec.TString})
+	for name, r := range map[string]aggRun{
+		"1 worker":  {workers: 1},
+		"2 workers": {workers: 2},
+		"folds":     {workers: 2, test: op.TestSettings{MaxLocalGroups: 7000}},
+		"spills":    {workers: 2, test: op.TestSettings{ForceSpill: true}},
+	} {
+		node := aggregateNode(in, []int{0, 1}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 0), plan.MakeAgg(plan.AggMin, 1))
+		s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, r)
+		rng := rand.New(rand.NewPCG(9, 9))
+		there := map[int]int64{}
+		for _, n := range []int{30_000, 3, 50_000, -40_000, 100, -39_000, 60_000} {
+			if err := s.epoch(rng, manyChanges(rng, there, n)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			want := []string{}
+			for k, times := range there {
+				want = append(want, fmt.Sprintf("%[1]d{0 0}, 0text %[1]d{0 0}, %d{0 0}, 0{%d 0}, 0text %[1]d{0 0}", k, times, int64(k)*times))
+			}
+			slices.Sort(want)
+			compare(t, name, s.sum.lines(), want)
+			if keys := s.a.(op.Stateful).State().Keys; keys != int64(len(there)) {
+				t.Errorf("%s: the state has %d groups, want %d", name, keys, len(there))
+			}
+		}
+		s.close()
+	}
+}
+
+// manyChanges inserts n rows of random keys, or takes away all of −n keys.
+func manyChanges(rng *rand.Rand, there map[int]int64, n int) []*vec.Batch {
+	var keys []int
+	var diffs []int64
+	for range n {
+		keys, diffs = append(keys, rng.IntN(100_000)), append(diffs, 1)
+	}
+	for k, times := range there {
+		if n++; n > 0 {
+			break
+		}
+		keys, diffs = append(keys, k), append(diffs, -times)
+	}
+	var out []*vec.Batch
+	for from := 0; from < len(keys); from += vec.BatchRows {
+		to := min(len(keys), from+vec.BatchRows)
+		k, s := vec.NewBuilder(vec.TInt64, to-from), vec.NewBuilder(vec.TString, to-from)
+		for _, key := range keys[from:to] {
+			vec.AppendFixed(k, int64(key))
+			s.AppendString(fmt.Sprint("text ", key))
+		}
+		out = append(out, &vec.Batch{N: to - from, Cols: []*vec.Vec{k.Finish(), s.Finish()}, Diff: diffs[from:to]})
+	}
+	for i, k := range keys {
+		if there[k] += diffs[i]; there[k] == 0 {
+			delete(there, k)
+		}
+	}
+	return out
+}
+
+// rowsOf is a batch of an int64 key and an int64 value, each with a diff.
+func rowsOf(rows ...[3]int64) []*vec.Batch {
+	k, x := vec.NewBuilder(vec.TInt64, len(rows)), vec.NewBuilder(vec.TInt64, len(rows))
+	b := &vec.Batch{N: len(rows)}
+	for _, r := range rows {
+		vec.AppendFixed(k, r[0])
+		vec.AppendFixed(x, r[1])
+		b.Diff = append(b.Diff, r[2])
+	}
+	b.Cols = []*vec.Vec{k.Finish(), x.Finish()}
+	return []*vec.Batch{b}
+}
+
+var keyAndValue = input(plan.Field{Name: "k", Type: vec.TInt64}, plan.Field{Name: "x", Type: vec.TInt64})
+
+// Groups whose results stay as they were emit nothing, nor do epochs without rows.
+func TestAggregateStreamEmitsOnlyWhatChanges(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggMax, 1))
+	s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, aggRun{workers: 2})
+	defer s.close()
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i, e := range []struct {
+		rows [][3]int64
+		out  int
+	}{
+		{[][3]int64{{1, 5, 1}, {2, 7, 1}}, 2},
+		{nil, 0},
+		{[][3]int64{{1, 4, 1}, {2, 7, 3}}, 0},              // no new maximum
+		{[][3]int64{{1, 4, -1}, {2, 7, -2}}, 0},            // none gone
+		{[][3]int64{{3, 1, 1}, {3, 1, -1}}, 0},             // come and gone in an epoch
+		{[][3]int64{{1, 9, 1}, {2, 1, 1}}, 2},              // −(1, 5) +(1, 9)
+		{[][3]int64{{1, 9, -1}, {2, 7, -2}}, 4},            // back to (1, 5); (2, 7) to (2, 1)
+		{[][3]int64{{1, 5, -1}, {2, 1, -1}, {3, 3, 1}}, 3}, // both gone, a new one
+		{[][3]int64{{1, 5, 1}, {3, 3, -1}}, 2},             // back in another's place
+	} {
+		if err := s.epoch(rng, rowsOf(e.rows...)); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, rows := range s.sum.epoch {
+			n += rows
+		}
+		if n != e.out {
+			t.Errorf("epoch %d emitted %d rows, want %d", i+1, n, e.out)
+		}
+	}
+	if got := s.sum.lines(); len(got) != 1 || got[0] != "1{0 0}, 5{0 0}" {
+		t.Errorf("left are %v", got)
+	}
+}
+
+// The row of a whole table is there from the first epoch, and stays when all rows have gone.
+func TestAggregateStreamOfWholeTable(t *testing.T) {
+	for _, kind := range []plan.Changelog{plan.Append, plan.Retract} {
+		s := newStreamRun(t, aggregateNode(keyAndValue, nil, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1)), op.Port{Kind: kind}, aggRun{workers: 2})
+		rng := rand.New(rand.NewPCG(1, 1))
+		steps := []struct {
+			rows [][3]int64
+			want string
+		}{
+			{nil, "0{0 0}, NULL"}, {nil, "0{0 0}, NULL"}, {[][3]int64{{1, 5, 1}, {2, 6, 1}}, "2{0 0}, 0{11 0}"}, {nil, "2{0 0}, 0{11 0}"},
+			{[][3]int64{{1, 5, -1}, {2, 6, -1}}, "0{0 0}, NULL"}, {[][3]int64{{1, 5, 1}}, "1{0 0}, 0{5 0}"},
+		}
+		if kind == plan.Append {
+			steps = steps[:4]
+		}
+		for i, e := range steps {
+			rows := rowsOf(e.rows...)
+			if kind == plan.Append {
+				rows[0].Diff = nil
+			}
+			if err := s.epoch(rng, rows); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.sum.lines(); len(got) != 1 || got[0] != e.want {
+				t.Errorf("%s: epoch %d: rows %v, want %q", kind, i+1, got, e.want)
+			}
+		}
+		s.close()
+	}
+}
+
+// A row that goes and never came is an error that names it, or is counted and as if it had come.
+func TestAggregateStreamInconsistency(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggMax, 1))
+	whole := aggregateNode(keyAndValue, nil, plan.MakeAgg(plan.AggMax, 1))
+	for _, e := range []struct {
+		name string
+		node *plan.Aggregate
+		rows [][3]int64
+		want string // after the rows (1, 5) and (2, 6)
+	}{
+		{"an unknown key", node, [][3]int64{{7, 1, -1}}, "k=7"},
+		{"too often", node, [][3]int64{{1, 5, -2}}, "k=1"},
+		{"another value", node, [][3]int64{{1, 5, 1}, {1, 8, -1}}, "k=1"},
+		{"whole table", whole, [][3]int64{{1, 5, -3}}, "rows=-1"},
+	} {
+		for _, final := range []bool{false, true} {
+			t.Run(fmt.Sprint(e.name, final), func(t *testing.T) { testInconsistency(t, e.node, final, e.rows, e.want) })
+		}
+	}
+}
+
+func testInconsistency(t *testing.T, node *plan.Aggregate, final bool, rows [][3]int64, want string) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, policy := range []plan.BadRows{plan.Fail, plan.Skip} {
+		s := newStreamRun(t, node, op.Port{Kind: plan.Retract, Final: final}, aggRun{workers: 1, inconsistent: policy})
+		epochs := [][]*vec.Batch{rowsOf([3]int64{1, 5, 1}, [3]int64{2, 6, 1}), rowsOf(rows...)}
+		if final { // in one epoch
+			epochs = [][]*vec.Batch{slices.Concat(epochs...)}
+		}
+		var err error
+		for _, e := range epochs {
+			if err = s.epoch(rng, e); err != nil {
+				break
+			}
+		}
+		n := s.stats.Inconsistent.Load()
+		switch {
+		case policy == plan.Fail && (err == nil || !strings.HasPrefix(err.Error(), "group by test: ") || !strings.Contains(err.Error(), want)):
+			t.Errorf("error %v, want one about %s", err, want)
+		case policy == plan.Skip && (err != nil || n != 1):
+			t.Errorf("error %v, %d inconsistencies", err, n)
+		}
+		s.close()
+	}
+}
+
+// A group that has lost more rows than it had is gone, and comes back with what comes then.
+func TestAggregateStreamClampsWhatIsCounted(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1))
+	s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, aggRun{workers: 1, inconsistent: plan.Skip})
+	defer s.close()
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i, want := range []string{"1{0 0}, 1{0 0}, 0{5 0}", "", "1{0 0}, 1{0 0}, 0{3 0}"} {
+		rows := [][3]int64{{1, 5, 1}, {1, 5, -4}, {1, 3, 1}}[i]
+		if err := s.epoch(rng, rowsOf(rows)); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(s.sum.lines(), "\n"); got != want {
+			t.Errorf("epoch %d: %q, want %q", i+1, got, want)
+		}
+	}
+}
+
+// State that outgrows the budget is an error that says whose it is.
+func TestAggregateStreamOverBudget(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggCount, -1))
+	s := newStreamRun(t, node, op.Port{}, aggRun{workers: 1, budget: 4 << 20})
+	defer s.close()
+	rng := rand.New(rand.NewPCG(1, 1))
+	var err error
+	for from := int64(0); err == nil && from < 1_000_000; from += 1000 {
+		var rows [][3]int64
+		for k := range int64(1000) {
+			rows = append(rows, [3]int64{from + k, 0, 1})
+		}
+		batches := rowsOf(rows...)
+		batches[0].Diff = nil
+		err = s.epoch(rng, batches)
+	}
+	if err == nil || !strings.HasPrefix(err.Error(), "group by test: ") || !strings.Contains(err.Error(), "groups by k take") || !strings.Contains(err.Error(), "4194304") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Behind windows that come whole every epoch is final by itself.
+func TestAggregateFinalEpochs(t *testing.T) {
+	for name, r := range variants() {
+		seed := rand.Uint64()
+		rng := rand.New(rand.NewPCG(seed, 1))
+		for _, kind := range []plan.Changelog{plan.Append, plan.Retract} {
+			node := aggregateNode(streamTable, []int{0, 1}, streamReducers()...)
+			s := newStreamRun(t, node, op.Port{Kind: kind, Final: true}, r)
+			for range 5 {
+				s.sum.rows = map[string]int64{}
+				log := newChangelog(rng, kind, vectest.Some, 30, 10)
+				if err := s.epoch(rng, log.epoch(40)); err != nil {
+					t.Fatalf("seed %d, %s: %v", seed, name, err)
+				}
+				compare(t, fmt.Sprint("seed ", seed, ", ", name), s.sum.lines(), groupsOf(node, log.bagOfRows))
+			}
+			s.close()
+		}
+	}
+}

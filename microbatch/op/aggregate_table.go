@@ -182,11 +182,6 @@ func (t *aggTable) withRows(env *Env, ids []uint32) ([]uint32, error) {
 	return ids[:n], nil
 }
 
-// isEmptied reports whether the one group of a table without keys has no rows, since all were retracted or there were none.
-func (t *aggTable) isEmptied() bool {
-	return t.groups.Len() == 0 || t.shape.retract && t.rows([]uint32{0})[0] == 0
-}
-
 // rows are how many rows those groups have, where rows are retracted.
 func (t *aggTable) rows(ids []uint32) []int64 {
 	return t.accs[t.shape.rows].(*acc.Count).Counts(ids)

@@ -3,23 +3,23 @@ package op
 import (
 	"fmt"
 
-	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/group"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// aggWhole is the state of a stream's aggregate without keys: one group, whose row is always there, from the first epoch on, in
+// aggWhole is an aggregate without keys: one group, whose row is always there, from the first epoch on, in
 // which there may be no rows yet.
 type aggWhole struct {
 	env     Env
 	shape   *aggShape
+	final   bool // every epoch has a row of its own
 	table   *aggTable
 	row     []*vec.Vec // that was emitted last; nil: none yet
 	charged int64
 }
 
-func newAggWhole(env Env, shape *aggShape) *aggWhole {
-	return &aggWhole{env: env, shape: shape, table: newAggTable(shape)}
+func newAggWhole(env Env, shape *aggShape, final bool) *aggWhole {
+	return &aggWhole{env: env, shape: shape, final: final, table: newAggTable(shape)}
 }
 
 // end merges what the locals have and emits the row if it is another one now.
@@ -36,13 +36,19 @@ func (w *aggWhole) end(locals []*aggLocal, out Out) error {
 		return nil
 	}
 	row, err := w.result()
+	if err == nil {
+		err = w.emit(row, out)
+	}
 	if err != nil {
 		return err
 	}
-	err = w.emit(row, out)
 	w.row = row
+	if w.final {
+		w.row = nil
+		w.table.reset()
+	}
 	w.charge()
-	return err
+	return overBudget(w.env)
 }
 
 // take merges what a local has, and reports whether it has anything: in its table, or, if memory was short, in parts.
@@ -62,32 +68,21 @@ func (w *aggWhole) take(s *aggStage) (some bool, err error) {
 
 // result is the row of all that has come.
 func (w *aggWhole) result() ([]*vec.Vec, error) {
-	if err := w.check(); err != nil {
-		return nil, err
-	}
-	if w.table.isEmptied() {
+	one := []uint32{0}
+	if w.table.groups.Len() == 0 {
 		return w.shape.emptyRow().Cols, nil
 	}
-	return w.table.results(&w.env, []uint32{0})
-}
-
-// check reports rows that went more often than they came. Where that is only counted, it is as if they had come.
-func (w *aggWhole) check() error {
-	if !w.shape.retract || w.table.groups.Len() == 0 {
-		return nil
+	if w.shape.retract {
+		rows := w.table.rows(one)
+		if err := w.table.check(&w.env, one, rows); err != nil {
+			return nil, err
+		}
+		if rows[0] <= 0 { // below 0 only where that is counted and let pass: as if the rows had come
+			w.table.reset()
+			return w.shape.emptyRow().Cols, nil
+		}
 	}
-	one := []uint32{0}
-	rows := w.table.rows(one)
-	if rows[0] >= 0 {
-		return w.table.check(&w.env, one, rows)
-	}
-	if w.env.Inconsistent != plan.Skip {
-		return fmt.Errorf("%s: %d rows more go than have come; its source must send what it retracts exactly as it sent it before "+
-			"(Config.Inconsistent: pw.Skip counts such rows instead)", w.env.Name, -rows[0])
-	}
-	w.env.Stats.Inconsistent.Add(1)
-	w.table.reset()
-	return nil
+	return w.table.results(&w.env, one)
 }
 
 // emit emits the row, after the one that it takes the place of, if they differ. What is emitted is a copy, for row is kept.

@@ -45,6 +45,8 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 		return op.NewAggregate(n, env)
 	case *plan.Join:
 		return op.NewJoin(n, env)
+	case *plan.AsOf:
+		return op.NewAsOf(n, env)
 	case *plan.Sort:
 		return op.NewSort(n, env), nil
 	case *plan.Limit:

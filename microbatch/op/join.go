@@ -34,9 +34,10 @@ import (
 // its values. It doesn't grow with the state. Memory: the rows and about 80 bytes for each, 100 where they can be retracted;
 // a table that is built for probing, the rows and about 50 bytes.
 type join struct {
-	env   Env
-	node  *plan.Join
-	shape *joinShape
+	env       Env
+	node      *plan.Join // nil: an as-of join (see asOf)
+	makeShape func(in []Port) *joinShape
+	shape     *joinShape
 
 	mu     sync.Mutex
 	locals []*joinLocal
@@ -55,11 +56,11 @@ func NewJoin(n *plan.Join, env Env) (Operator, error) {
 	if (n.Within != nil || n.Now) && n.Kind != plan.Inner && n.Kind != plan.LeftOuter {
 		return nil, fmt.Errorf("%s: an interval join or as-of-now join is inner or left, not %s", env.Name, n.Kind)
 	}
-	return &join{env: env, node: n, watermark: NoWatermark}, nil
+	return &join{env: env, node: n, watermark: NoWatermark, makeShape: func(in []Port) *joinShape { return newJoinShape(n, in, env) }}, nil
 }
 
 func (j *join) Open(in []Port) (func() Local, error) {
-	j.shape = newJoinShape(j.node, in, j.env)
+	j.shape = j.makeShape(in)
 	if j.shape.probes {
 		j.build = &joinBuild{join: j}
 	}
@@ -149,11 +150,11 @@ func (j *join) advance(e *Epoch) {
 		return
 	}
 	left, right := e.Watermarks[0], e.Watermarks[1]
-	switch in := j.node.Within; {
-	case j.node.Now:
+	switch {
+	case j.shape.now:
 		j.watermark = left
-	case in != nil:
-		j.watermark = min(left, shiftTime(right, -in.Hi))
+	case j.shape.within != nil:
+		j.watermark = min(left, shiftTime(right, -j.node.Within.Hi))
 	default:
 		j.watermark = min(left, right)
 	}

@@ -136,8 +136,10 @@ func (w *joinWork) joinPart(p int, dealt [2][]*dealtRows, e *Epoch, out Out) err
 		j.parts[p] = part
 	}
 	w.begin(part, p, out)
-	err := w.apply(dealt)
-	if err == nil {
+	var err error
+	if part.asof != nil {
+		err = w.applyAsOf(dealt)
+	} else if err = w.apply(dealt); err == nil {
 		err = w.pads()
 	}
 	part.settle()

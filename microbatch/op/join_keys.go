@@ -98,10 +98,7 @@ func (o *joinKeys) exclude(v *vec.Vec, sel []uint32, n int) {
 		o.absent = o.bad
 	}
 	for i := range n {
-		row := i
-		if sel != nil {
-			row = int(sel[i])
-		}
+		row := rowAt(sel, i)
 		if v.IsNull(row) {
 			vec.SetBit(o.absent, i)
 		}
@@ -137,10 +134,7 @@ func packJoinKey(words []uint64, v *vec.Vec, sel []uint32, shift uint) {
 	switch {
 	case v.Type.Kind == vec.Bool:
 		for i := range words {
-			row := i
-			if sel != nil {
-				row = int(sel[i])
-			}
+			row := rowAt(sel, i)
 			if v.Bool(row) {
 				words[i] |= 1 << shift
 			}
@@ -175,10 +169,7 @@ func packJoinWords[T uint8 | uint16 | uint32 | uint64](words []uint64, vals []T,
 // packFloats packs floats by bits that are the same for equal ones. Joins on floats are rare: a call a value will do.
 func packFloats[T float32 | float64](words []uint64, vals []T, sel []uint32, shift uint, bits func(T) uint64) {
 	for i := range words {
-		row := i
-		if sel != nil {
-			row = int(sel[i])
-		}
+		row := rowAt(sel, i)
 		words[i] |= bits(vals[row]) << shift
 	}
 }
@@ -262,24 +253,62 @@ type joinTimes struct {
 	width  int64    // of a bucket
 }
 
-// of appends the times of rows sel of v (nil: all). A NULL's is anything.
+// of appends the times of rows sel of v (nil: all) as numbers of the same order. A NULL's is anything.
 func (t *joinTimes) of(v *vec.Vec, sel []uint32, out []int64) []int64 {
-	vals := vec.Of[int64](v.Plain())
-	if sel == nil {
-		out = append(out, vals...)
-	} else {
-		for _, row := range sel {
-			out = append(out, vals[row])
+	v = v.Plain()
+	switch {
+	case v.Type.Kind == vec.Float32:
+		return appendTimes(out, vec.Of[float32](v), sel, func(f float32) int64 { return floatTime(float64(f)) })
+	case v.Type.Kind == vec.Float64:
+		return appendTimes(out, vec.Of[float64](v), sel, floatTime)
+	case v.Type.Kind == vec.Uint64:
+		return appendTimes(out, vec.Of[uint64](v), sel, func(x uint64) int64 { return int64(x ^ 1<<63) })
+	case v.Type.Width() < 8:
+		for i := range rowsOf(v, sel) {
+			out = append(out, integerAt(v, rowAt(sel, i)))
 		}
+		return out
 	}
+	from := len(out)
+	out = appendTimes(out, vec.Of[int64](v), sel, func(x int64) int64 { return x })
 	if t.unit == t.to {
 		return out
 	}
 	factor := ticks(t.to) / ticks(t.unit)
-	for i, x := range out {
-		out[i] = satMul(x, factor)
+	for i, x := range out[from:] {
+		out[from+i] = satMul(x, factor)
 	}
 	return out
+}
+
+func appendTimes[T vec.Fixed](out []int64, vals []T, sel []uint32, number func(T) int64) []int64 {
+	if sel == nil {
+		for _, x := range vals {
+			out = append(out, number(x))
+		}
+		return out
+	}
+	for _, row := range sel {
+		out = append(out, number(vals[row]))
+	}
+	return out
+}
+
+// floatTime is a number whose order is that of f, NaN above all.
+func floatTime(f float64) int64 {
+	b := int64(float64Key(f))
+	if b < 0 {
+		return math.MinInt64 - b - 1
+	}
+	return b
+}
+
+// rowsOf is how many rows of v sel means.
+func rowsOf(v *vec.Vec, sel []uint32) int {
+	if sel != nil {
+		return len(sel)
+	}
+	return v.N
 }
 
 // buckets are the buckets of times, as a column.

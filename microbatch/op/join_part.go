@@ -20,6 +20,7 @@ type joinPart struct {
 	totals      [][2]int64 // by key: weight of each side's rows; only if matches are counted by key
 	touchedKeys []touchedKey
 	buckets     *timeBuckets // nil: no interval
+	asof        *asofState   // nil: not an as-of join
 	charged     int64
 }
 
@@ -38,11 +39,14 @@ func newJoinPart(j *join) *joinPart {
 	p := &joinPart{join: j, keys: newJoinTable(s.keyer(0).wide, group.NewHasher(s.hash))}
 	for i := range p.stores {
 		side := &s.sides[i]
-		p.stores[i] = newJoinStore(side.types, side.retracts, s.within != nil, s.byRow)
+		p.stores[i] = newJoinStore(side.types, side.retracts, side.times != nil, s.byRow)
 		p.keys.add(0)
 	}
 	if s.within != nil {
 		p.buckets = &timeBuckets{within: s.within}
+	}
+	if s.asof != nil {
+		p.asof = newAsofState(s, p.stores)
 	}
 	if s.byKey {
 		p.totals = make([][2]int64, reservedKeys)
@@ -164,7 +168,7 @@ func (p *joinPart) dropKey(key uint32) {
 
 // charge makes the account know what the partition holds.
 func (p *joinPart) charge() {
-	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)+40*cap(p.touchedKeys)) + p.buckets.held()
+	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)+40*cap(p.touchedKeys)) + p.buckets.held() + p.asof.held()
 	p.join.env.Account.Charge(n - p.charged)
 	p.charged = n
 }

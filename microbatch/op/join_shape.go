@@ -21,6 +21,7 @@ type joinShape struct {
 	final   bool // all is forgotten after each epoch
 	now     bool
 	within  *joinWithin // nil: none
+	asof    *plan.AsOf  // nil: not an as-of join
 	probes  bool        // the right side is a table that left rows are looked up in as they come
 
 	hash       group.Options

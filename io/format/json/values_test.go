@@ -99,7 +99,7 @@ func TestValuesOfEveryType(t *testing.T) {
 		{Column{Type: micros, Layout: "%s"}, `1700000000`, "2023-11-14 22:13:20"},
 		{Column{Type: vec.TList(vec.TInt64)}, `[1, null ,2e1]`, "[1, NULL, 20]"},
 		{Column{Type: vec.TList(vec.TInt64)}, `[ ]`, "[]"},
-		{Column{Type: vec.TList(vec.TString)}, `["a","",{"b":1},"\n"]`, "[a, '', '{\"b\":1}', \n]"},
+		{Column{Type: vec.TList(vec.TString)}, `["a","",{"b":1},"\n"]`, "[a, '', '{\"b\":1}', '\n']"},
 		{Column{Type: vec.TList(vec.TInt64)}, `[1,"x",true]`, `!element 2: "x" is not an int64`},
 		{Column{Type: vec.TList(vec.TInt64)}, `1`, "!1 is not an array"},
 		{Column{Type: vec.TList(vec.TInt64)}, `"[1]"`, `!"[1]" is not an array`},

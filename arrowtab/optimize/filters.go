@@ -7,8 +7,8 @@ import (
 )
 
 // PushFilters moves filters towards the sources: conditions that can't fail go below a Project that can't fail, a Sort
-// of all rows, a Union, and, where they read keys only, below an Aggregate, and where they don't read its elements, a Flatten.
-// Filters that meet become one.
+// of all rows, a Union, and, where they read keys only, below an Aggregate, a Window, a Top and an Upsert, where they don't read its elements, a
+// Flatten, and to the side of a join that they are about. Filters that meet become one.
 func PushFilters(roots []plan.Node) []plan.Node {
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		f, ok := n.(*plan.Filter)
@@ -45,10 +45,35 @@ func (g *graph) push(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node 
 		case *plan.Union:
 			return g.pushIntoUnion(base, conds, in)
 		case *plan.Aggregate:
-			return g.pushIntoAggregate(base, conds, in)
+			return g.pushBelowKeys(base, conds, in, places(len(in.Keys)), in.Keys)
 		case *plan.Flatten:
 			return g.pushIntoFlatten(base, conds, in)
+		default:
+			return g.pushIntoStream(base, conds, in)
 		}
+	}
+	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
+}
+
+// pushIntoStream is push for the nodes of streams. Nothing goes below a Watermark, which counts all rows that come, an Apply, whose
+// function may fail, nor an Accept, which asks one.
+func (g *graph) pushIntoStream(base plan.Base, conds []plan.Expr, in plan.Node) plan.Node {
+	switch in := in.(type) {
+	case *plan.Join:
+		return g.pushIntoJoin(base, conds, in)
+	case *plan.AsOf:
+		return g.pushIntoAsOf(base, conds, in)
+	case *plan.Window:
+		keys := places(windowColumns + len(in.Keys))[windowColumns:]
+		return g.pushBelowKeys(base, conds, in, keys, in.Keys)
+	case *plan.Top:
+		return g.pushBelowKeys(base, conds, in, in.Keys, in.Keys)
+	case *plan.Upsert:
+		return g.pushBelowKeys(base, conds, in, in.Key, in.Key)
+	case *plan.Changes:
+		return g.pushIntoChanges(base, conds, in)
+	case *plan.FromChanges:
+		return g.pushIntoFromChanges(base, conds, in)
 	}
 	return joinFilters(g, &plan.Filter{Base: base, Input: in, Cond: and(conds)})
 }
@@ -95,47 +120,17 @@ func throughProject(conds []plan.Expr, p *plan.Project) []plan.Expr {
 func (g *graph) pushIntoUnion(base plan.Base, conds []plan.Expr, u *plan.Union) plan.Node {
 	in := make([]plan.Node, len(u.In))
 	for i, input := range u.In {
-		own := make([]plan.Expr, len(conds)) // columns have other names and nullability in each input
-		for j, c := range conds {
-			own[j] = plan.Replace(c, func(c *plan.Column) plan.Expr { return plan.ColumnAt(input.Schema(), c.Index) })
-		}
-		in[i] = g.push(base, own, input)
+		in[i] = g.push(base, rebound(conds, input, 0), input)
 	}
 	return u.WithInputs(in)
 }
 
-// pushIntoAggregate filters groups before they are made. Conditions that read a result, or nothing at all, stay above; so
-// do all without keys: then there is a row even if the input has none. And so do those that tell rows of one group from
-// each other.
-func (g *graph) pushIntoAggregate(base plan.Base, conds []plan.Expr, a *plan.Aggregate) plan.Node {
-	var below, above []plan.Expr
-	for _, c := range conds {
-		columns := plan.ColumnsOf(c)
-		ofKeys := len(columns) > 0 && columns[len(columns)-1] < len(a.Keys)
-		if !ofKeys || tellsZeros(c) {
-			above = append(above, c)
-			continue
-		}
-		below = append(below, plan.Replace(c, func(c *plan.Column) plan.Expr {
-			return plan.ColumnAt(a.Input.Schema(), a.Keys[c.Index])
-		}))
-	}
-	var out plan.Node = a
-	if len(below) > 0 {
-		out = a.WithInputs([]plan.Node{g.push(base, below, a.Input)})
-	}
-	if len(above) > 0 {
-		out = &plan.Filter{Base: base, Input: out, Cond: and(above)}
-	}
-	return out
-}
-
 // pushIntoFlatten filters rows before they are repeated, by conditions that don't read the element.
 func (g *graph) pushIntoFlatten(base plan.Base, conds []plan.Expr, f *plan.Flatten) plan.Node {
-	var below, above []plan.Expr
+	var below, rest []plan.Expr
 	for _, c := range conds {
 		if slices.Contains(plan.ColumnsOf(c), f.Column) {
-			above = append(above, c)
+			rest = append(rest, c)
 			continue
 		}
 		below = append(below, c)
@@ -144,10 +139,7 @@ func (g *graph) pushIntoFlatten(base plan.Base, conds []plan.Expr, f *plan.Flatt
 	if len(below) > 0 {
 		out = f.WithInputs([]plan.Node{g.push(base, below, f.Input)})
 	}
-	if len(above) > 0 {
-		out = joinFilters(g, &plan.Filter{Base: base, Input: out, Cond: and(above)})
-	}
-	return out
+	return above(base, rest, out)
 }
 
 // tellsZeros reports whether e may tell −0 from 0, which are one key: the text of a float does, and its power.

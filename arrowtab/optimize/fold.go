@@ -10,13 +10,15 @@ import (
 
 // Fold computes the parts of expressions that read no column, by the kernels, and simplifies AND, OR, NOT, If, Coalesce
 // and IS NULL where the result is known. A filter that is always true goes, and so does a join's condition; a filter that never is, is a
-// limit of 0 rows, unless a step before it may have a bad row to report, or rows come without end: of a stream the steps before count, too. What
-// would fail, like 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
+// limit of 0 rows, unless a step before it may have a bad row to report, rows come without end (of a stream the steps before count, too), or a ranking
+// goes by the order of arrival, which a limit takes from rows that it is joined with by a Union. What would fail, like
+// 1 // 0, stays as it is: whether there is a row that fails is known only when there are rows.
 func Fold(roots []plan.Node) []plan.Node {
+	ranked := slices.ContainsFunc(plan.Upstream(roots...), goesByArrival)
 	return rewrite(roots, func(g *graph, n, _ plan.Node) plan.Node {
 		switch n := n.(type) {
 		case *plan.Filter:
-			return g.foldFilter(n)
+			return g.foldFilter(n, !ranked)
 		case *plan.Project:
 			out := *n
 			out.Exprs = foldAll(n.Exprs)
@@ -53,13 +55,23 @@ func foldJoin(n *plan.Join) plan.Node {
 	return &out
 }
 
-func (g *graph) foldFilter(n *plan.Filter) plan.Node {
+// goesByArrival reports whether n may ask which of its rows came first.
+func goesByArrival(n plan.Node) bool {
+	switch n.(type) {
+	case *plan.Top, *plan.Accept:
+		return true
+	}
+	return false
+}
+
+// foldFilter folds a filter's condition; one that is never true becomes a limit, if it may.
+func (g *graph) foldFilter(n *plan.Filter, mayLimit bool) plan.Node {
 	cond := Expr(n.Cond)
 	l, known := cond.(*plan.Literal)
 	switch {
 	case known && !g.pinned[n] && isTrue(l):
 		return n.Input
-	case known && !g.pinned[n] && plan.Bounded(n) && quiet(n.Input):
+	case known && mayLimit && !g.pinned[n] && plan.Bounded(n) && quiet(n.Input):
 		return &plan.Limit{Base: n.Base, Input: n.Input}
 	case cond == n.Cond:
 		return n

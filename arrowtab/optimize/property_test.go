@@ -89,6 +89,7 @@ var rules = []struct {
 	{"fold", optimize.Fold},
 	{"projects", optimize.MergeProjects},
 	{"filters", optimize.PushFilters},
+	{"ranks", optimize.Ranks},
 	{"limits", optimize.Limits},
 	{"reads", optimize.FilterReads},
 	{"columns", optimize.PruneColumns},

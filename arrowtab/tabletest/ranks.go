@@ -21,7 +21,12 @@ func (g Generator) rank(t *pw.Table) *pw.Table {
 	}
 	switch g.pick(6) {
 	case 0:
-		return t.RowNumber(fmt.Sprint("n", s.Len()), order...)
+		name := fmt.Sprint("n", s.Len())
+		numbered := t.RowNumber(name, order...)
+		if g.pick(2) == 0 {
+			return numbered.Filter(pw.Col(name).Lt(g.pick(4)))
+		}
+		return numbered
 	case 1:
 		return t.Deduplicate(g.keys(s, 2), pw.KeepFirstBy(g.name(s)))
 	case 2:

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
-	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // window reduces the rows of each window and key to one, for windows that lie at fixed places in time; sessions has the others.
@@ -57,7 +56,7 @@ func (w *window) Open(in []Port) (func() Local, error) {
 		w.parts = append(w.parts, newWindowPart(w, i))
 	}
 	return func() Local {
-		local := newWindowLocal(w)
+		local := &windowLocal{windowWorker: newWindowWorker(&w.windowBase, w.grid.least, w.grid.most), of: w}
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.locals = append(w.locals, local)
@@ -176,122 +175,4 @@ func (w *window) Close() error {
 	w.parts, w.locals = nil, nil
 	w.env.Account.Clear()
 	return nil
-}
-
-// windowLocal is one worker's part.
-type windowLocal struct {
-	of      *window
-	bad     badRows
-	times   eventTimes
-	cells   *paneCells
-	panes   []int64  // scratch: of a batch's rows
-	sel     []uint32 // scratch: rows that count
-	charged int64
-
-	all  []int64 // at the end of an epoch: all cells
-	part []uint8 // by key: its part; nil: there is one only
-}
-
-func newWindowLocal(w *window) *windowLocal {
-	return &windowLocal{of: w, bad: badRows{env: w.env, schema: w.node.Input.Schema()}, cells: newPaneCells(w.shape)}
-}
-
-func (l *windowLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
-	if b.Rows() == 0 {
-		return nil
-	}
-	if l.of.node.Processing {
-		l.cells.push(b, nil)
-		l.charge()
-		return nil
-	}
-	sel, err := l.place(at, b, out)
-	if err != nil {
-		return err
-	}
-	in := *b
-	in.Sel = sel
-	if in.Rows() > 0 {
-		l.cells.push(&in, l.panes)
-	}
-	l.charge()
-	return nil
-}
-
-// place finds the panes of a batch's rows, and which rows count (nil: all): the others are bad, or too late for all of their windows.
-func (l *windowLocal) place(at Seq, b *vec.Batch, out Out) ([]uint32, error) {
-	g := &l.of.grid
-	col := b.Cols[l.of.node.Time]
-	times := l.times.of(col)
-	sel := b.Sel
-	if least, most := bounds(times, sel); col.Valid != nil || least < g.least || most > g.most {
-		var err error
-		if sel, err = l.settle(at, b, col, times, out); err != nil || len(sel) == 0 {
-			return noRows, err
-		}
-	}
-	l.panes = sized(l.panes, b.N)
-	least := int64(EndOfTime)
-	if sel == nil {
-		for i, t := range times {
-			p := g.paneOf(t)
-			l.panes[i] = p
-			least = min(least, p)
-		}
-	} else {
-		for _, i := range sel {
-			p := g.paneOf(times[i])
-			l.panes[i] = p
-			least = min(least, p)
-		}
-	}
-	if least >= l.of.late && g.step <= g.size {
-		return sel, nil
-	}
-	in := *b
-	in.Sel = sel
-	return l.dropLate(at, &in, out)
-}
-
-// noRows is a selection of no rows: nil would be all.
-var noRows = []uint32{}
-
-// settle takes out the rows whose time no window has. It returns the others, not nil.
-func (l *windowLocal) settle(at Seq, b *vec.Batch, col *vec.Vec, times []int64, out Out) ([]uint32, error) {
-	if l.sel == nil {
-		l.sel = make([]uint32, 0, b.N)
-	}
-	l.sel = l.sel[:0]
-	for k := range b.Rows() {
-		i := b.Row(k)
-		switch t := times[i]; {
-		case col.IsNull(i) || t < minTime || t > maxTime:
-			l.bad.found.Rows = append(l.bad.found.Rows, badTime(col, i))
-		case t < l.of.grid.least || t > l.of.grid.most:
-			l.bad.found.Rows = append(l.bad.found.Rows, outOfWindows(col, i))
-		default:
-			l.sel = append(l.sel, uint32(i))
-		}
-	}
-	_, err := l.bad.settle(at, b, b.Sel, out)
-	return l.sel, err
-}
-
-// charge makes the account know what is held.
-func (l *windowLocal) charge() {
-	n := l.cells.bytes()
-	l.of.env.Account.Charge(n - l.charged)
-	l.charged = n
-}
-
-// prepare splits the cells by parts.
-func (l *windowLocal) prepare(parts int) {
-	l.all, l.part = l.cells.cells(), nil
-	if parts == 1 || len(l.all) == 0 {
-		return
-	}
-	l.part = make([]uint8, l.cells.keys.Len())
-	for k := range l.part {
-		l.part[k] = uint8(partOf(l.cells.keys.Hash(uint32(k)), parts))
-	}
 }

@@ -224,6 +224,30 @@ func (r *naiveWindows) windowsOf(t int64) []naiveWindow {
 	return out
 }
 
+// lateRow is a row for the port Late.
+func (r *naiveWindows) lateRow(e event, start, end int64) string {
+	value := vec.Scalar{I: e.value}
+	value.Null = e.value < 0
+	reason := "the window was closed when the row came"
+	if e.diff < 0 {
+		reason = "the window was closed when the row was taken back"
+	}
+	return strings.Join([]string{
+		text(vec.Scalar{S: fmt.Sprint("key", e.key)}), text(vec.Scalar{I: ticks(e.time, r.unit)}),
+		text(vec.Scalar{I: int64(e.other)}), text(value), text(vec.Scalar{I: ticks(start, r.unit)}), text(vec.Scalar{I: ticks(end, r.unit)}),
+		text(vec.Scalar{S: reason}),
+	}, ", ")
+}
+
+func (r *naiveWindows) lateRows() map[string]int64 { return r.late }
+
+// naive is a slow window.
+type naive interface {
+	epoch(events []event, mark, now int64, bounded bool)
+	sum() map[string]int64
+	lateRows() map[string]int64
+}
+
 func (r *naiveWindows) isLate(end int64) bool {
 	return !r.node.Processing && r.prev != op.NoWatermark && (r.prev == op.EndOfTime || end+r.node.Lateness <= r.prev)
 }
@@ -235,18 +259,7 @@ func (r *naiveWindows) epoch(events []event, mark, now int64, bounded bool) {
 		}
 		for _, w := range r.windowsOf(e.time) {
 			if r.isLate(w.end) {
-				value := vec.Scalar{I: e.value}
-				value.Null = e.value < 0
-				reason := "the window was closed when the row came"
-				if e.diff < 0 {
-					reason = "the window was closed when the row was taken back"
-				}
-				row := strings.Join([]string{
-					text(vec.Scalar{S: fmt.Sprint("key", e.key)}), text(vec.Scalar{I: ticks(e.time, r.unit)}),
-					text(vec.Scalar{I: int64(e.other)}), text(value), text(vec.Scalar{I: ticks(w.start, r.unit)}), text(vec.Scalar{I: ticks(w.end, r.unit)}),
-					text(vec.Scalar{S: reason}),
-				}, ", ")
-				r.late[row] += max(e.diff, -e.diff)
+				r.late[r.lateRow(e, w.start, w.end)] += max(e.diff, -e.diff)
 				continue
 			}
 			w.key = r.key(e)
@@ -379,7 +392,10 @@ func (w windowTrial) run(t *testing.T) {
 		locals = append(locals, newLocal())
 	}
 	out := &windowRows{t: t, append: w.bounded || !w.node.Revises(), sum: map[string]int64{}, late: map[string]int64{}}
-	naive := newNaive(w.node, w.unit)
+	var slow naive = newNaive(w.node, w.unit)
+	if w.node.Kind == plan.Session {
+		slow = newNaiveSessions(w.node, w.unit, w.retract)
+	}
 	var live []event
 	mark, most, now := op.NoWatermark, op.NoWatermark, int64(1_700_000_000_000_000)
 	for epoch := range w.epochs {
@@ -404,9 +420,9 @@ func (w windowTrial) run(t *testing.T) {
 		if err := o.EndEpoch(e, out); err != nil {
 			t.Fatalf("%v: epoch %d: %v", w, epoch, err)
 		}
-		naive.epoch(events, mark, now, w.bounded)
-		sameRows(t, fmt.Sprintf("%v: rows after epoch %d", w, epoch), out.sum, naive.sum())
-		sameRows(t, fmt.Sprintf("%v: late rows after epoch %d", w, epoch), out.late, naive.late)
+		slow.epoch(events, mark, now, w.bounded)
+		sameRows(t, fmt.Sprintf("%v: rows after epoch %d", w, epoch), out.sum, slow.sum())
+		sameRows(t, fmt.Sprintf("%v: late rows after epoch %d", w, epoch), out.late, slow.lateRows())
 	}
 	if s := o.(op.Stateful).State(); s.Keys != 0 {
 		t.Fatalf("%v: %d cells are kept at the end", w, s.Keys)

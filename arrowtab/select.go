@@ -1,6 +1,7 @@
 package arrowtab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,11 +16,19 @@ func (t *Table) Filter(cond Expr) *Table {
 	if t.node == nil {
 		return t
 	}
-	bound, err := bindCondition(cond, t.node.Schema())
+	in, conds, err := t.called(at, []Expr{cond})
 	if err != nil {
 		return t.failed(at, "filter", err)
 	}
-	return t.then(&plan.Filter{Base: t.base(at), Input: t.node, Cond: bound})
+	bound, err := bindCondition(conds[0], in.Schema())
+	if err != nil {
+		return t.failed(at, "filter", err)
+	}
+	var node plan.Node = &plan.Filter{Base: t.base(at), Input: in, Cond: bound}
+	if in != t.node { // the results are no columns of the table
+		node = firstColumns(t.base(at), node, t.node.Schema().Len())
+	}
+	return t.then(node)
 }
 
 func bindCondition(cond Expr, s *Schema) (plan.Expr, error) {
@@ -35,20 +44,26 @@ func (t *Table) Select(columns ...any) *Table {
 	if t.node == nil {
 		return t
 	}
-	p := newProjection(t.node.Schema())
+	var exprs []Expr
+	var errs []error
 	for _, c := range columns {
 		switch c := c.(type) {
 		case string:
-			p.add(Col(c))
+			exprs = append(exprs, Col(c))
 		case Expr:
-			p.add(c)
+			exprs = append(exprs, c)
 		default:
-			p.errs = append(p.errs, fmt.Errorf("a column is a name or an expression, not a %T", c))
+			errs = append(errs, fmt.Errorf("a column is a name or an expression, not a %T", c))
 		}
 	}
 	if len(columns) == 0 {
-		p.errs = append(p.errs, errors.New("no columns are given"))
+		errs = append(errs, errors.New("no columns are given"))
 	}
+	p := t.projectionOf(at, exprs)
+	for _, e := range p.given {
+		p.add(e)
+	}
+	p.errs = append(p.errs, errs...)
 	return t.project(at, "select", p)
 }
 
@@ -61,7 +76,8 @@ func (t *Table) With(exprs ...Expr) *Table {
 	}
 	schema := t.node.Schema()
 	replaced := make(map[string]Expr, len(exprs))
-	p := newProjection(schema)
+	p := t.projectionOf(at, exprs)
+	exprs = p.given
 	for _, e := range exprs {
 		if _, doubled := replaced[e.name]; doubled && e.name != "" {
 			p.errs = append(p.errs, fmt.Errorf("column %q is given twice", e.name))
@@ -135,6 +151,8 @@ func (t *Table) Rename(names map[string]string) *Table {
 
 // projection collects the columns of a plan.Project and what is wrong with them.
 type projection struct {
+	node  plan.Node // what they are made of; nil: the table
+	given []Expr    // what the user has given, where functions were called: over node
 	in    *Schema
 	exprs []plan.Expr
 	out   []Field
@@ -142,6 +160,17 @@ type projection struct {
 }
 
 func newProjection(in *Schema) *projection { return &projection{in: in} }
+
+// projectionOf is a projection behind the functions that expressions call.
+func (t *Table) projectionOf(at string, exprs []Expr) *projection {
+	node, given, err := t.called(at, exprs)
+	if err != nil {
+		p := newProjection(t.node.Schema())
+		p.errs = append(p.errs, err)
+		return p
+	}
+	return &projection{node: node, given: given, in: node.Schema()}
+}
 
 func (p *projection) add(e Expr) {
 	bound, err := bind(e, p.in)
@@ -184,7 +213,7 @@ func fieldOf(name string, e plan.Expr, in *Schema) Field {
 // project is t with the columns of p, or lost if anything is wrong with them: each mistake is an error of its own.
 func (t *Table) project(at, step string, p *projection) *Table {
 	if len(p.errs) == 0 {
-		return t.then(&plan.Project{Base: t.base(at), Input: t.node, Exprs: p.exprs, Out: plan.NewSchema(p.out...)})
+		return t.then(&plan.Project{Base: t.base(at), Input: cmp.Or(p.node, t.node), Exprs: p.exprs, Out: plan.NewSchema(p.out...)})
 	}
 	return t.allLost(at, step, p.errs)
 }

@@ -42,6 +42,8 @@ func (b *binder) bind(e Expr) (Expr, error) {
 		return e, nil
 	case *Call:
 		return b.call(e)
+	case *Applied:
+		return nil, fmt.Errorf("%s: a function is called in With, Select or Filter; make it a column before: With(Apply(…).As(\"x\"))", e)
 	}
 	return nil, errors.New("an expression is missing (nil)")
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -46,3 +47,33 @@ func (n *Apply) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c
 
 // Schema is the input's columns, then the results.
 func (n *Apply) Schema() *Schema { return n.Out }
+
+// Applied is a call of a function of the user's in an expression that isn't bound. Bind refuses it: whoever builds a plan makes an Apply of it, and
+// a Column of the result takes its place.
+type Applied struct {
+	Name string
+	Args []Expr
+	// To is the function for bound arguments, among which untyped literals stay as they are; an error says which of them it can't take.
+	To func(args []Expr) (AppliedTo, error)
+}
+
+// AppliedTo is a function and what it is called with.
+type AppliedTo struct {
+	Func     *Function
+	Args     []Expr // of the types Func.Params
+	Nullable bool   // the result may be NULL
+}
+
+func (*Applied) expr() {}
+
+// ResultType is not known before it is bound.
+func (*Applied) ResultType() vec.Type { return vec.Type{} }
+
+// String is "score(x1, x2)".
+func (a *Applied) String() string {
+	args := make([]string, len(a.Args))
+	for i, arg := range a.Args {
+		args[i] = arg.String()
+	}
+	return a.Name + "(" + strings.Join(args, ", ") + ")"
+}

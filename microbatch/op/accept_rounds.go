@@ -45,7 +45,7 @@ func newAcceptRounds(a *accept, all []seqBatch) *acceptRounds {
 		place = append(place, make([]uint32, len(a.state.alive)-len(place))...)
 		for row, id := range ids {
 			n := uint32(len(r.rows))
-			r.rows, r.next = append(r.rows, vec.Ref{Batch: uint32(i), Row: uint32(row)}), append(r.next, none)
+			r.rows, r.next = append(r.rows, vec.Ref{Batch: uint32(i), Row: uint32(row)}), append(r.next, noRow)
 			if place[id] > 0 {
 				key := &r.keys[place[id]-1]
 				r.next[key.last], key.last = n, n

@@ -32,7 +32,7 @@ import (
 //
 // Cost of a changed row: a look-up of its key, one step for each pair that it makes, and, where rows can be retracted, a look-up of
 // its values. It doesn't grow with the state. Memory: the rows and about 80 bytes for each, 100 where they can be retracted;
-// a table that is built for probing, the rows and about 50 bytes.
+// a table that is built for probing, the rows and 32 to 64 bytes.
 type join struct {
 	env       Env
 	node      *plan.Join // nil: an as-of join (see asOf)
@@ -76,16 +76,15 @@ func (j *join) Open(in []Port) (func() Local, error) {
 // joinLocal is one worker's part.
 type joinLocal struct {
 	join  *join
-	in    [2]*rowInbox // rows of the epoch; not used where the right side is a table
-	kept  [2][]*vec.Batch
-	probe *joinProbe
+	in    [2]*rowInbox // rows of the epoch, or of the right side's table
+	kept  []*vec.Batch // left rows that came before the table was made
+	probe *joinProbe   // nil: there is no table
 }
 
 func newJoinLocal(j *join) *joinLocal {
 	l := &joinLocal{join: j}
 	if j.build != nil {
 		l.probe = newJoinProbe(j)
-		return l
 	}
 	for s := range l.in {
 		side := &j.shape.sides[s]
@@ -101,12 +100,12 @@ func (l *joinLocal) Push(port int, at Seq, b *vec.Batch, out Out) error {
 		return nil
 	case b.Diff != nil && !j.shape.sides[port].retracts:
 		return fmt.Errorf("%s: its input retracts rows, and it takes insertions only", j.env.Name)
-	case j.build == nil:
+	case port == 1 || j.build == nil:
 		l.in[port].add(b)
-	case port == 0 && j.build.ready:
+	case j.build.ready:
 		return l.probe.push(at, b, out)
 	default:
-		l.kept[port] = append(l.kept[port], b.Keep(j.env.Account))
+		l.kept = append(l.kept, b.Keep(j.env.Account))
 	}
 	return overBudget(j.env)
 }
@@ -190,7 +189,7 @@ func (j *join) Close() error {
 // release gives back everything.
 func (j *join) release() {
 	for _, l := range j.locals {
-		l.kept, l.in = [2][]*vec.Batch{}, [2]*rowInbox{}
+		l.kept, l.in = nil, [2]*rowInbox{}
 	}
 	j.parts, j.idle = [group.Partitions]*joinPart{}, nil
 	if j.build != nil {

@@ -1,66 +1,78 @@
 package op
 
 import (
+	"bytes"
+	"fmt"
+
 	"github.com/pwcol/pwcol/kernels/group"
+	"github.com/pwcol/pwcol/kernels/order"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// joinBuild is the table of the right side of a join whose right side is bounded: the rows as they were kept, and for each partition
-// where the rows of each key are.
+// joinBuild is the table of the right side of a join whose right side is bounded: the rows in the batches of the workers' inboxes, a slot for each
+// key, by partition, and chains of rows with the same key. A row's number is its batch's and its place in it.
 //
-//	chunk 0    chunk 1        partition 5   keys   0: 17   1: 40
-//	0: 17 a    0: 17 c                      refs   0: chunk 0 row 0   1: chunk 0 row 2   2: chunk 1 row 0
-//	1: 23 b                                 head   key 0 → 2 → 0      key 1 → 1
+//	chunk 0    chunk 1        slots of partition 5     next, where keys are not unique
+//	0: 17 a    0: 17 c        17 → chunk 1 row 0       chunk 1 row 0 → chunk 0 row 0
+//	1: 23 b                   40 → chunk 0 row 2
 //	2: 40 d
 //
-// As long as the keys of a partition are all different, a key's number is its row's, and there are no chains. When it is made it is only
-// read, by all workers at once.
+// A slot leads straight to the row: with a table larger than the caches each further step would be another miss.
+// When it is made it is only read, by all workers at once.
 type joinBuild struct {
 	join   *join
 	ready  bool
-	chunks []*vec.Batch
+	rows   int64
 	source joinRows
 	parts  [group.Partitions]buildPart
-	rows   int64
+	chunks []*vec.Batch
+	keys   []*order.Keys // by chunk; nil: a key is its word
+	next   [][]uint32    // by chunk: of each row the next one of its key, none: it is the last; nil: keys are unique
 }
 
-// buildPart is the keys of a partition.
+// buildPart is the keys of a partition: open addressing with linear probing, half full at most.
 type buildPart struct {
-	table *joinTable
-	refs  []vec.Ref // of the rows
-	next  []uint32  // the next row of the same key; nil while keys are unique
+	slots  []joinSlot // word, and number of the key's first row + 1
+	unique bool
 }
 
-// makeBuild makes the table of the rows that the workers have kept: keys chunk by chunk, then tables partition by partition.
+// maxChunks is how many batches of an inbox row numbers have room for.
+const maxChunks = 1<<16 - 1
+
+// buildRow is the number of a row.
+func buildRow(chunk int, row uint32) uint32 { return uint32(chunk)<<16 | row }
+
+// refOf is where a row is.
+func refOf(row uint32) vec.Ref { return vec.Ref{Batch: row >> 16, Row: row & (maxInboxRows - 1)} }
+
+// makeBuild makes the table of the rows that the workers have kept: keys chunk by chunk, then slots partition by partition.
 func (j *join) makeBuild(e *Epoch) error {
 	b := j.build
-	for _, l := range j.locals {
-		for _, chunk := range l.kept[1] {
-			b.add(chunk)
-		}
-		l.kept[1] = nil
+	if err := b.take(j.locals); err != nil {
+		return err
 	}
 	dealt := make([]*dealtRows, len(b.chunks))
 	deal := func(i int, _ Out) error {
-		dealt[i] = &dealtRows{b: b.chunks[i]}
-		dealt[i].deal(j.shape.keyer(1), false, false)
+		d := &dealtRows{b: b.chunks[i]}
+		d.deal(j.shape.keyer(1), false, false)
+		dealt[i], b.next[i] = d, make([]uint32, d.b.N)
 		return nil
 	}
 	fill := func(p int, _ Out) error {
-		b.parts[p].fill(dealt, p, newJoinTable(j.shape.keyer(1).wide, group.NewHasher(j.shape.hash)))
-		j.env.Account.Charge(b.parts[p].held())
+		b.fill(p, dealt)
+		j.env.Account.Charge(int64(joinSlotBytes * len(b.parts[p].slots)))
 		return overBudget(j.env)
 	}
 	if err := j.each(e, len(b.chunks), deal); err != nil {
 		return err
 	}
-	for _, d := range dealt {
-		b.source.longest = max(b.source.longest, d.longest)
+	for i, d := range dealt {
+		b.keys[i], b.source.longest = d.keys.bytes, max(b.source.longest, d.longest)
 	}
 	if err := j.each(e, group.Partitions, fill); err != nil {
 		return err
 	}
-	b.ready = true
+	b.settle()
 	return nil
 }
 
@@ -77,89 +89,93 @@ func (j *join) each(e *Epoch, n int, part func(int, Out) error) error {
 	return nil
 }
 
-// add takes a kept batch. AppendRefs reads dictionaries of strings and lists, and wants others plain.
-func (b *joinBuild) add(chunk *vec.Batch) {
-	if b.source.cols == nil {
-		b.source.cols = make([][]*vec.Vec, len(chunk.Cols))
+// take takes the rows of the workers' inboxes.
+func (b *joinBuild) take(locals []*joinLocal) error {
+	for _, l := range locals {
+		b.chunks = append(b.chunks, l.in[1].batches()...)
 	}
-	for i, v := range chunk.Cols {
-		chunk.Cols[i] = plainFixed(v)
-		b.join.env.Account.Charge(chunk.Cols[i].Size() - v.Size())
-		b.source.cols[i] = append(b.source.cols[i], chunk.Cols[i])
+	if len(b.chunks) > maxChunks {
+		return fmt.Errorf("%s: the right side has too many rows: swap the sides", b.join.env.Name)
 	}
-	b.chunks = append(b.chunks, chunk)
-	b.rows += int64(chunk.N)
+	b.source.cols = make([][]*vec.Vec, len(b.join.shape.sides[1].types))
+	for _, chunk := range b.chunks {
+		b.rows += int64(chunk.N)
+		for i, v := range chunk.Cols {
+			b.source.cols[i] = append(b.source.cols[i], v)
+		}
+	}
+	b.keys, b.next = make([]*order.Keys, len(b.chunks)), make([][]uint32, len(b.chunks))
+	return nil
 }
 
-// plainFixed puts in the dictionary of a column of values of fixed width.
-func plainFixed(v *vec.Vec) *vec.Vec {
-	if v.Dict == nil || v.Type.IsVar() || v.Type.Kind == vec.List {
-		return v
-	}
-	return v.Plain()
-}
-
-// fill enters the rows of a partition.
-func (p *buildPart) fill(dealt []*dealtRows, number int, table *joinTable) {
-	rows := 0
+// fill makes the slots of a partition.
+func (b *joinBuild) fill(number int, dealt []*dealtRows) {
+	rows, size := 0, minJoinSlots
 	for _, d := range dealt {
 		rows += len(d.part(number))
 	}
-	p.table, p.refs = table, make([]vec.Ref, 0, rows)
+	for size < 2*rows {
+		size *= 2
+	}
+	p := &b.parts[number]
+	*p = buildPart{slots: make([]joinSlot, size), unique: true}
 	for n, d := range dealt {
 		for _, i := range d.part(number) {
-			row := uint32(len(p.refs))
-			key := table.intern(d.keys.words[i], d.keys.row(int(i)))
-			p.refs = append(p.refs, vec.Ref{Batch: uint32(n), Row: i})
-			if key != row && p.next == nil {
-				p.startChains(row, rows)
+			slot := b.find(p, d.keys.words[i], d.keys.hashes[i], d.keys.row(int(i)))
+			before := slot.id - 1 // of a free slot: none
+			if before != none {
+				p.unique = false
 			}
-			if p.next != nil {
-				k := &table.keys[key]
-				p.next = append(p.next, k.head[1])
-				k.head[1] = row
-			}
+			*slot = joinSlot{word: d.keys.words[i], id: buildRow(n, i) + 1}
+			b.next[n][i] = before
 		}
 	}
 }
 
-// startChains comes with the first key that was there before: up to here, each row is its key's only one.
-func (p *buildPart) startChains(row uint32, rows int) {
-	p.next = make([]uint32, row, rows)
-	for i := range p.next {
-		p.next[i] = none
-		p.table.keys[i].head[1] = uint32(i)
+// find is the slot of a key, or the free one where it would be.
+func (b *joinBuild) find(p *buildPart, word, hash uint64, key []byte) *joinSlot {
+	mask := uint64(len(p.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := &p.slots[i]
+		if s.id == 0 || s.word == word && (key == nil || bytes.Equal(b.key(s.id-1), key)) {
+			return s
+		}
 	}
 }
 
-// first is the first row of a key, none if there is no such key.
-func (p *buildPart) first(key uint32) uint32 {
-	if key == none || p.next == nil {
-		return key
+// key is the bytes of a row's key.
+func (b *joinBuild) key(row uint32) []byte {
+	at := refOf(row)
+	return b.keys[at.Batch].Row(int(at.Row))
+}
+
+// settle ends the making: without chains, if keys are unique.
+func (b *joinBuild) settle() {
+	b.ready = true
+	unique := true
+	for i := range b.parts {
+		unique = unique && b.parts[i].unique
 	}
-	return p.table.keys[key].head[1]
+	held := int64(0)
+	for i := range b.chunks {
+		if b.keys[i] != nil {
+			held += b.keys[i].Bytes()
+		}
+		held += int64(4 * len(b.next[i]))
+	}
+	if unique {
+		b.next, held = nil, held-4*b.rows
+	}
+	b.join.env.Account.Charge(held)
 }
 
 // after is the row of the same key that comes after one.
-func (p *buildPart) after(row uint32) uint32 {
-	if p.next == nil {
+func (b *joinBuild) after(row uint32) uint32 {
+	if b.next == nil {
 		return none
 	}
-	return p.next[row]
-}
-
-func (p *buildPart) held() int64 {
-	return p.table.held() + int64(8*cap(p.refs)+4*cap(p.next))
-}
-
-// unique reports whether no key has two rows.
-func (b *joinBuild) unique() bool {
-	for i := range b.parts {
-		if b.parts[i].next != nil {
-			return false
-		}
-	}
-	return true
+	at := refOf(row)
+	return b.next[at.Batch][at.Row]
 }
 
 // emitUnmatched emits the rows that no left row has matched, of a right or full join.
@@ -169,30 +185,18 @@ func (b *joinBuild) emitUnmatched(out Out) error {
 		return nil
 	}
 	to := newJoinOut(j.shape.sides[0].types, j.shape.sides[1].types, true, j.env.Source)
-	refs, diffs := make([]vec.Ref, 0, vec.BatchRows), make([]int64, vec.BatchRows)
-	flush := func() error {
-		for i := range refs {
-			diffs[i] = 1
-		}
-		err := to.add(joinRows{}, b.source, nil, refs, diffs[:len(refs)], out)
-		refs = refs[:0]
-		return err
-	}
+	var refs []vec.Ref
+	var diffs []int64
 	for n, chunk := range b.chunks {
+		refs, diffs = refs[:0], diffs[:0]
 		for row := range chunk.N {
-			if b.matched(n, row) {
-				continue
-			}
-			if refs = append(refs, vec.Ref{Batch: uint32(n), Row: uint32(row)}); len(refs) < vec.BatchRows {
-				continue
-			}
-			if err := flush(); err != nil {
-				return err
+			if !b.matched(n, row) {
+				refs, diffs = append(refs, vec.Ref{Batch: uint32(n), Row: uint32(row)}), append(diffs, 1)
 			}
 		}
-	}
-	if err := flush(); err != nil {
-		return err
+		if err := to.add(joinRows{}, b.source, nil, refs, diffs, out); err != nil {
+			return err
+		}
 	}
 	return to.flush(out)
 }
@@ -208,6 +212,4 @@ func (b *joinBuild) matched(chunk, row int) bool {
 }
 
 // drop forgets the table.
-func (b *joinBuild) drop() {
-	b.chunks, b.source, b.parts, b.rows, b.ready = nil, joinRows{}, [group.Partitions]buildPart{}, 0, false
-}
+func (b *joinBuild) drop() { *b = joinBuild{join: b.join} }

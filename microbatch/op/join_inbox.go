@@ -21,7 +21,7 @@ type rowInbox struct {
 
 // maxInboxRows and maxInboxBytes are where a batch of an inbox is full.
 const (
-	maxInboxRows  = 8 * vec.BatchRows
+	maxInboxRows  = 8 * vec.BatchRows // joinBuild numbers rows by 16 bits of it
 	maxInboxBytes = vec.MaxPlainBytes
 )
 
@@ -52,15 +52,36 @@ func (in *rowInbox) size() int64 {
 // add copies the rows that are meant.
 func (in *rowInbox) add(b *vec.Batch) {
 	for _, piece := range b.Pieces() {
-		if in.rows() > 0 && (in.rows()+piece.Rows() > maxInboxRows || in.size() > maxInboxBytes) {
-			in.seal()
+		for piece != nil {
+			next := (*vec.Batch)(nil)
+			if piece.Rows() > maxInboxRows {
+				piece, next = splitRows(piece, maxInboxRows)
+			}
+			in.addPiece(piece)
+			piece = next
 		}
-		for i, v := range piece.Cols {
-			in.builders[i].Append(v, piece.Sel)
-		}
-		in.addDiff(piece)
 	}
 	in.charge()
+}
+
+func (in *rowInbox) addPiece(b *vec.Batch) {
+	if in.rows() > 0 && (in.rows()+b.Rows() > maxInboxRows || in.size() > maxInboxBytes) {
+		in.seal()
+	}
+	for i, v := range b.Cols {
+		in.builders[i].Append(v, b.Sel)
+	}
+	in.addDiff(b)
+}
+
+// splitRows is the first n rows that b means, and the others.
+func splitRows(b *vec.Batch, n int) (first, rest *vec.Batch) {
+	if b.Sel == nil {
+		return b.Slice(0, n), b.Slice(n, b.N)
+	}
+	x, y := *b, *b
+	x.Sel, y.Sel = b.Sel[:n], b.Sel[n:]
+	return &x, &y
 }
 
 func (in *rowInbox) addDiff(b *vec.Batch) {

@@ -18,7 +18,7 @@ type joinProbe struct {
 	keyer *joinKeyer
 	cond  *joinCond
 	keys  joinKeys
-	rows  []uint32 // by row that is meant: its first match in its partition; none: none
+	rows  []uint32 // by row that is meant: its first match; none: none
 	marks [][]byte // by chunk: bitmap of the rows that were matched; only if the right side is watched
 
 	batch   *vec.Batch
@@ -89,7 +89,7 @@ func (p *joinProbe) find(n int) int {
 func (p *joinProbe) touch(from, to int) {
 	parts, sum := &p.join.build.parts, uint64(0)
 	for _, h := range p.keys.hashes[from:to] {
-		slots := parts[h>>(64-group.PartitionBits)].table.slots
+		slots := parts[h>>(64-group.PartitionBits)].slots
 		sum += slots[h&uint64(len(slots)-1)].word
 	}
 	p.touched += sum
@@ -100,15 +100,14 @@ func (p *joinProbe) findWords(from, to int) int {
 	words, hashes, rows := p.keys.words[from:to], p.keys.hashes[from:to], p.rows[from:to]
 	for k, word := range words {
 		h := hashes[k]
-		part := &parts[h>>(64-group.PartitionBits)]
-		slots := part.table.slots
+		slots := parts[h>>(64-group.PartitionBits)].slots
 		mask := uint64(len(slots) - 1)
 		i := h & mask
 		for slots[i].word != word && slots[i].id != 0 {
 			i = (i + 1) & mask
 		}
 		id := slots[i].id
-		rows[k] = part.first(id - 1) // of no key: none
+		rows[k] = id - 1 // of a free slot: none
 		if id != 0 {
 			hits++
 		}
@@ -117,10 +116,10 @@ func (p *joinProbe) findWords(from, to int) int {
 }
 
 func (p *joinProbe) findBytes(from, to int) int {
-	hits := 0
+	build, hits := p.join.build, 0
 	for k := from; k < to; k++ {
-		part := &p.join.build.parts[group.Partition(p.keys.hashes[k], 0)]
-		p.rows[k] = part.first(part.table.find(p.keys.words[k], p.keys.row(k)))
+		part := &build.parts[group.Partition(p.keys.hashes[k], 0)]
+		p.rows[k] = build.find(part, p.keys.words[k], p.keys.hashes[k], p.keys.row(k)).id - 1
 		if p.rows[k] != none {
 			hits++
 		}
@@ -165,12 +164,12 @@ func (p *joinProbe) emitRows(keep func(k int) bool) error {
 func (p *joinProbe) fits(hits int) bool {
 	b := p.join.build
 	most := p.join.shape.sides[0].watch != unwatched || 2*hits >= p.batch.N
-	return most && b.unique() && p.batch.N <= max(1, vec.MaxPlainBytes/max(1, b.source.longest))
+	return most && b.next == nil && p.batch.N <= max(1, vec.MaxPlainBytes/max(1, b.source.longest))
 }
 
 // emitBeside emits the batch's own columns, and the right ones with each row at the place of the left row that it matches.
 func (p *joinProbe) emitBeside() error {
-	b, build, outer := p.batch, p.join.build, p.join.shape.sides[0].watch != unwatched
+	b, outer := p.batch, p.join.shape.sides[0].watch != unwatched
 	p.refs, p.sel = slices.Grow(p.refs[:0], b.N)[:b.N], p.sel[:0]
 	if b.Sel != nil || len(p.rows) < b.N {
 		for i := range p.refs {
@@ -182,7 +181,7 @@ func (p *joinProbe) emitBeside() error {
 		if found == none {
 			p.refs[row] = vec.Ref{Row: vec.NoRow}
 		} else {
-			p.refs[row] = build.parts[p.keys.hashes[k]>>(64-group.PartitionBits)].refs[found]
+			p.refs[row] = refOf(found)
 			p.mark(p.refs[row])
 		}
 		if found != none || outer {
@@ -205,11 +204,7 @@ func (p *joinProbe) gatherRight(cols []*vec.Vec, refs []vec.Ref) []*vec.Vec {
 	source := &p.join.build.source
 	for i, builder := range p.right {
 		builder.Reset()
-		var from []*vec.Vec
-		if source.cols != nil {
-			from = source.cols[i]
-		}
-		builder.AppendRefs(from, refs)
+		builder.AppendRefs(source.cols[i], refs)
 		builder.View(&p.views[i])
 		cols = append(cols, &p.views[i])
 	}
@@ -235,13 +230,12 @@ func (p *joinProbe) mark(r vec.Ref) {
 
 // emitPairs emits all pairs, then left rows that have none.
 func (p *joinProbe) emitPairs() error {
-	b, shape := p.batch, p.join.shape
+	b, build, shape := p.batch, p.join.build, p.join.shape
 	p.begin()
-	limit := min(vec.BatchRows, max(1, vec.MaxPlainBytes/max(p.left.longest, p.join.build.source.longest)))
+	limit := min(vec.BatchRows, max(1, vec.MaxPlainBytes/max(p.left.longest, build.source.longest)))
 	for k, row := range p.rows {
-		part := &p.join.build.parts[p.keys.hashes[k]>>(64-group.PartitionBits)]
-		for ; row != none; row = part.after(row) {
-			p.lrows, p.rrefs = append(p.lrows, uint32(b.Row(k))), append(p.rrefs, part.refs[row])
+		for ; row != none; row = build.after(row) {
+			p.lrows, p.rrefs = append(p.lrows, uint32(b.Row(k))), append(p.rrefs, refOf(row))
 			if len(p.lrows) < limit {
 				continue
 			}
@@ -370,10 +364,10 @@ func (j *join) probeKept(e *Epoch) error {
 	}
 	var tasks []task
 	for _, l := range j.locals {
-		for _, b := range l.kept[0] {
+		for _, b := range l.kept {
 			tasks = append(tasks, task{l, b})
 		}
-		l.kept[0] = nil
+		l.kept = nil
 	}
 	if len(tasks) == 0 {
 		return nil
@@ -388,4 +382,12 @@ func (j *join) probeKept(e *Epoch) error {
 		defer tasks[i].b.Drop(j.env.Account)
 		return p.push(Seq{Partition: uint32(i)}, tasks[i].b, out)
 	})
+}
+
+// plainFixed puts in the dictionary of a column of values of fixed width: AppendRefs reads through others only.
+func plainFixed(v *vec.Vec) *vec.Vec {
+	if v.Dict == nil || v.Type.IsVar() || v.Type.Kind == vec.List {
+		return v
+	}
+	return v.Plain()
 }

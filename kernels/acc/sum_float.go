@@ -210,6 +210,10 @@ func (s *sumFloat) Merge(from Accumulator, src, dst []uint32) {
 
 func (s *sumFloat) mergeWindows(other *sumFloat, src, dst []uint32) {
 	base := other.base()
+	if base == s.base() {
+		s.addWindows(other.windows, src, dst, base)
+		return
+	}
 	for k, id := range src {
 		s.addWindow(dst[k], other.windows[id], base)
 	}
@@ -292,7 +296,7 @@ func (s *sumFloat) total(id uint32) float64 {
 		return v
 	}
 	if w == nil {
-		return roundFloat(window[:], s.base())
+		return roundWindow(window, s.base())
 	}
 	sum := *w
 	sum.addAt(window[:], s.base()-1)

@@ -54,7 +54,8 @@ func (n *Union) eventTime() int {
 func KeepsSeq(n Node) bool {
 	switch n := n.(type) {
 	case *Read:
-		return true
+		feed, _ := FeedOf(n.Source)
+		return feed != Revisions // a row that goes has another place than when it came
 	case *Filter, *Project, *Watermark:
 		return KeepsSeq(n.Inputs()[0])
 	case *Apply: // one that remembers results emits rows as they are kept

@@ -75,8 +75,8 @@ func (j *joiner) distance(leftTime, rightTime string) int64 {
 	t := j.left.node.Schema().Field(i).Type
 	isTime := t.Kind == vec.Timestamp || t.Kind == vec.Date || t.Kind == vec.Time || t.Kind == vec.Duration
 	switch {
-	case t.Kind == vec.List:
-		j.fail(fmt.Errorf("column %q is %s, but times have an order", leftTime, t))
+	case t.Width() == 0 || t.Width() > 8:
+		j.fail(fmt.Errorf("column %q is %s, but rows are brought together by times or numbers of at most 64 bits; cast it", leftTime, t))
 	case (j.o.tolerance != nil || j.o.direction == plan.Either) && !isTime && !t.IsInteger():
 		j.fail(fmt.Errorf("column %q is %s, but Nearest and Tolerance measure distances, between times or integers", leftTime, t))
 	case j.o.tolerance == nil:

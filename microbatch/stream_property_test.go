@@ -161,7 +161,7 @@ func (p *streamed) compare(i int, s *changesSink, late bool) string {
 		if windowed && e < len(p.want)-1 {
 			continue
 		}
-		if problem := differs(texts(s.sums[e+1]), texts(p.rows[e][i])); problem != "" {
+		if problem := differs(rowTexts(s.sums[e+1]), rowTexts(p.rows[e][i])); problem != "" {
 			return fmt.Sprintf("after epoch %d of %d: %s", e+1, len(p.want), problem)
 		}
 	}

@@ -180,8 +180,8 @@ func (s *changesSink) Commit(context.Context) error { return nil }
 func (s *changesSink) Publish() error               { return nil }
 func (s *changesSink) Close() error                 { return nil }
 
-// texts is a sum as sorted texts, each as often as it is there.
-func texts(sum map[string]int64) []string {
+// rowTexts is a sum as sorted texts, each as often as it is there.
+func rowTexts(sum map[string]int64) []string {
 	var out []string
 	for text, n := range sum {
 		for range n {

@@ -22,8 +22,9 @@ type aggChanges struct {
 	pieces  int   // how many tables have handed in something
 	held    int64 // bytes of their columns
 
-	differs []bool   // scratch
-	ids     []uint32 // scratch: the groups that changed
+	out     []*vec.Builder // scratch: the columns to emit
+	differs []bool         // scratch
+	ids     []uint32       // scratch: the groups that changed
 }
 
 // maxChangeBytes is how much is collected before it is emitted, though there may be few rows: strings and lists can be long.
@@ -32,6 +33,9 @@ const maxChangeBytes = 32 << 20
 func newAggChanges(env *Env) *aggChanges {
 	return &aggChanges{env: env, at: Seq{Source: env.Source}}
 }
+
+// maxKeptBytes is how large a column's memory may be to be used again.
+const maxKeptBytes = 1 << 20
 
 // makeRoom emits if the changes of n more groups might be too many for a batch.
 func (c *aggChanges) makeRoom(n int, out Out) error {
@@ -101,10 +105,10 @@ func (c *aggChanges) flush(out Out) error {
 	}
 	b := &vec.Batch{N: len(c.diff), Cols: make([]*vec.Vec, 0, len(c.keys)+len(c.vals))}
 	for _, pieces := range c.keys {
-		b.Cols = append(b.Cols, vec.Gather(pieces, c.keyRefs))
+		b.Cols = append(b.Cols, c.column(len(b.Cols), pieces, c.keyRefs))
 	}
 	for _, pieces := range c.vals {
-		b.Cols = append(b.Cols, vec.Gather(pieces, c.valRefs))
+		b.Cols = append(b.Cols, c.column(len(b.Cols), pieces, c.valRefs))
 	}
 	for _, d := range c.diff {
 		if d < 0 { // else the edge may be one of insertions only
@@ -116,6 +120,29 @@ func (c *aggChanges) flush(out Out) error {
 	err := out.Emit(Main, c.at, b)
 	c.forget()
 	return err
+}
+
+// column is the i-th column to emit, in memory that is used again, for what is emitted is lent.
+func (c *aggChanges) column(i int, pieces []*vec.Vec, refs []vec.Ref) *vec.Vec {
+	if i == len(c.out) {
+		c.out = append(c.out, vec.NewBuilder(pieces[0].Type, len(refs)))
+	}
+	if b := c.out[i]; b.Size() <= maxKeptBytes {
+		b.Reset()
+	} else {
+		c.out[i] = vec.NewBuilder(b.Type, len(refs))
+	}
+	c.out[i].AppendRefs(pieces, refs)
+	return c.out[i].Vec()
+}
+
+// bytes is the memory held.
+func (c *aggChanges) bytes() int64 {
+	n := int64(8*(cap(c.keyRefs)+cap(c.valRefs)+cap(c.diff)) + cap(c.differs) + 4*cap(c.ids))
+	for _, b := range c.out {
+		n += b.Size()
+	}
+	return n
 }
 
 func (c *aggChanges) forget() {

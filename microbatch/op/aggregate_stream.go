@@ -35,7 +35,9 @@ func (a *aggregate) mergeSmall(e *Epoch, in aggEpoch, out Out) error {
 				return err
 			}
 		}
-		return a.state.changes.flush(out)
+		err := a.state.changes.flush(out)
+		a.state.charge(&a.state.charged, a.state.changes.bytes())
+		return err
 	}
 	return e.Parallel(len(a.state.parts), func(i int, out Out) error {
 		changes := newAggChanges(&a.env)
@@ -64,6 +66,7 @@ type aggState struct {
 	shape   *aggShape
 	parts   []aggPart
 	changes aggChanges // scratch, for small epochs
+	charged int64      // for that
 
 	where []uint8  // scratch of byPart
 	ids   []uint32 // scratch of byPart
@@ -96,7 +99,7 @@ func (s *aggState) prepare(coming int, more bool) {
 		return
 	}
 	whole := s.parts[0].table
-	s.give(&s.parts[0])
+	s.charge(&s.parts[0].charged, 0)
 	s.parts = make([]aggPart, aggStateParts)
 	ids, from := s.byPart(whole)
 	for i := range s.parts {
@@ -181,13 +184,17 @@ func (s *aggState) merge(i int, changed *aggTable, src []uint32, changes *aggCha
 		}
 		src = src[n:]
 	}
-	bytes := p.bytes()
-	s.env.Account.Charge(bytes - p.charged)
-	p.charged = bytes
+	s.charge(&p.charged, p.bytes())
 	if s.env.Account.Over() {
 		return s.overBudget()
 	}
 	return nil
+}
+
+// charge makes the account know that bytes are held of what it knew as charged.
+func (s *aggState) charge(charged *int64, bytes int64) {
+	s.env.Account.Charge(bytes - *charged)
+	*charged = bytes
 }
 
 // changesStep is how many groups are merged at a time: twice their keys and results go into one batch. How long the texts are that the results get
@@ -217,15 +224,11 @@ func (s *aggState) size() State {
 	return sum
 }
 
-// give gives back what a part is charged for.
-func (s *aggState) give(p *aggPart) {
-	s.env.Account.Charge(-p.charged)
-	*p = aggPart{}
-}
-
+// drop gives back everything.
 func (s *aggState) drop() {
 	for i := range s.parts {
-		s.give(&s.parts[i])
+		s.charge(&s.parts[i].charged, 0)
 	}
 	s.parts = nil
+	s.charge(&s.charged, 0)
 }

@@ -23,11 +23,15 @@ type updater struct {
 func newUpdater(b *testing.B, kind plan.Changelog) *updater {
 	in := input(plan.Field{Name: "k", Type: vec.TInt64}, plan.Field{Name: "x", Type: vec.TFloat64}, plan.Field{Name: "n", Type: vec.TInt64})
 	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1), plan.MakeAgg(plan.AggMax, 2))
+	return newUpdaterOf(b, node, kind)
+}
+
+func newUpdaterOf(b *testing.B, node *plan.Aggregate, kind plan.Changelog) *updater {
 	a, err := op.NewAggregate(node, op.Env{Name: "group by k", Workers: 1, Seed: 1, Account: vec.NewBudget(0).Account("bench"), Stats: &op.Stats{}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	newLocal, err := a.Open([]op.Port{{Schema: in.Schema(), Kind: kind}})
+	newLocal, err := a.Open([]op.Port{{Schema: node.Input.Schema(), Kind: kind}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -149,5 +153,50 @@ func benchmarkGroupUpdate(b *testing.B, kind plan.Changelog, groups, changes int
 	b.ReportMetric(float64(u.a.(op.Stateful).State().Bytes)/float64(groups), "B/group")
 	if err := u.a.Close(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkEmptyEpochs is the cost of an epoch without rows, which must not depend on how many groups there are.
+func BenchmarkEmptyEpochs(b *testing.B) {
+	for _, groups := range []int{1_000, 1_000_000} {
+		b.Run(fmt.Sprint(groups), func(b *testing.B) {
+			u := newUpdater(b, plan.Append)
+			u.load(rand.New(rand.NewPCG(1, 1)), groups)
+			for b.Loop() {
+				u.epoch()
+			}
+			if err := u.a.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+// BenchmarkFewGroups is the seed stream's reduction of columns to 5 groups, in epochs of as many rows: the goal is 50 M rows/s on two cores.
+func BenchmarkFewGroups(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	dict := dictionaryOf(5)
+	batches := make([]*vec.Batch, benchBatches)
+	for i := range batches {
+		batches[i] = &vec.Batch{N: vec.BatchRows, Cols: []*vec.Vec{randomCodes(rng, vec.BatchRows, dict), randomFloats(rng, vec.BatchRows)}}
+	}
+	in := input(nullable("s", vec.TString), nullable("f", vec.TFloat64))
+	node := aggregateNode(in, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1), plan.MakeAgg(plan.AggAvg, 1))
+	for _, each := range []int{1, 8, 32} {
+		b.Run(fmt.Sprint(each*vec.BatchRows), func(b *testing.B) {
+			u := newUpdaterOf(b, node, plan.Append)
+			least := time.Duration(math.MaxInt64)
+			for b.Loop() {
+				start := time.Now()
+				for from := 0; from < len(batches); from += each {
+					u.epoch(batches[from : from+each]...)
+				}
+				least = min(least, time.Since(start))
+			}
+			b.ReportMetric(float64(least.Nanoseconds())/float64(len(batches)*vec.BatchRows), "least-ns/row")
+			if err := u.a.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
 }

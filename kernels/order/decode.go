@@ -1,6 +1,7 @@
 package order
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -43,7 +44,6 @@ func Decode(b *vec.Builder, key []byte, k Key) (rest []byte, err error) {
 type decoder struct {
 	src  []byte
 	flip byte
-	text []byte // scratch
 }
 
 var errShort = errors.New("a sort key ends within a value")
@@ -143,27 +143,31 @@ func unorder(x uint64, sign uint) uint64 {
 	return ^x
 }
 
+// escaped reads a text: pieces that each end with a 00, which is followed by ff if it is one of the text's, else by 00.
 func (d *decoder) escaped(b *vec.Builder) error {
-	d.text = d.text[:0]
+	var text []byte
 	for {
-		c, err := d.byte()
-		if err != nil {
-			return err
+		i := bytes.IndexByte(d.src, d.flip)
+		if i < 0 || i+1 == len(d.src) {
+			return errShort
 		}
-		if c != 0 {
-			d.text = append(d.text, c)
-			continue
-		}
-		switch c, err = d.byte(); {
-		case err != nil:
-			return err
-		case c == 0:
-			b.AppendBytes(d.text)
+		piece, mark := d.src[:i], d.src[i+1]^d.flip
+		d.src = d.src[i+2:]
+		switch {
+		case mark != 0 && mark != 0xff:
+			return fmt.Errorf("a sort key has a text with the bytes 00 %02x, expected 00 00 at its end or 00 ff", mark)
+		case mark == 0 && text == nil && d.flip == 0: // as nearly always: there is nothing to put together
+			b.AppendBytes(piece)
 			return nil
-		case c != 0xff:
-			return fmt.Errorf("a sort key has a text with the bytes 00 %02x, expected 00 00 at its end or 00 ff", c)
 		}
-		d.text = append(d.text, 0)
+		for _, c := range piece {
+			text = append(text, c^d.flip)
+		}
+		if mark == 0 {
+			b.AppendBytes(text)
+			return nil
+		}
+		text = append(text, 0)
 	}
 }
 

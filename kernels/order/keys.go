@@ -14,6 +14,7 @@
 package order
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 
@@ -103,15 +104,9 @@ func width(t vec.Type) int {
 	return t.Width()
 }
 
-func escapedLen(s []byte) int {
-	n := len(s) + 2
-	for _, b := range s {
-		if b == 0 {
-			n++
-		}
-	}
-	return n
-}
+func escapedLen(s []byte) int { return len(s) + 2 + bytes.Count(s, zero) }
+
+var zero = []byte{0}
 
 const (
 	nullFirst = 0
@@ -125,6 +120,10 @@ func writeColumn(data []byte, at []int, c *vec.Vec, k Key, n int) {
 		null = nullFirst
 	}
 	c = plainFixed(c)
+	if isInt64(c.Type) {
+		writeInts(data, at, c, k, null, n)
+		return
+	}
 	var buf []byte
 	for i := range n {
 		if c.IsNull(i) {
@@ -132,11 +131,39 @@ func writeColumn(data []byte, at []int, c *vec.Vec, k Key, n int) {
 			at[i]++
 			continue
 		}
+		if c.Type.IsVar() && !k.Desc {
+			data[at[i]] = notNull
+			at[i] += len(appendEscaped(data[at[i]:at[i]+1], c.Str(i)))
+			continue
+		}
 		buf = appendValue(append(buf[:0], notNull), c, i)
 		if k.Desc {
 			invert(buf[1:])
 		}
 		at[i] += copy(data[at[i]:], buf)
+	}
+}
+
+func isInt64(t vec.Type) bool {
+	return t.Kind == vec.Int64 || t.Kind == vec.Time || t.Kind == vec.Timestamp || t.Kind == vec.Duration
+}
+
+// writeInts is writeColumn of signed integers of 64 bits, which most keys and times are.
+func writeInts(data []byte, at []int, c *vec.Vec, k Key, null byte, n int) {
+	flip := uint64(1) << 63
+	if k.Desc {
+		flip = ^flip
+	}
+	for i, x := range vec.Of[uint64](c)[:n] {
+		if c.IsNull(i) {
+			data[at[i]] = null
+			at[i]++
+			continue
+		}
+		dst := data[at[i] : at[i]+9]
+		dst[0] = notNull
+		binary.BigEndian.PutUint64(dst[1:], x^flip)
+		at[i] += 9
 	}
 }
 
@@ -193,13 +220,14 @@ func appendValue(dst []byte, c *vec.Vec, i int) []byte {
 }
 
 func appendEscaped(dst, s []byte) []byte {
-	for _, b := range s {
-		dst = append(dst, b)
-		if b == 0 {
-			dst = append(dst, 0xff)
+	for {
+		i := bytes.IndexByte(s, 0)
+		if i < 0 {
+			return append(append(dst, s...), 0, 0)
 		}
+		dst = append(append(dst, s[:i+1]...), 0xff)
+		s = s[i+1:]
 	}
-	return append(dst, 0, 0)
 }
 
 // float64Order is a number whose order, as an unsigned integer, is that of f.

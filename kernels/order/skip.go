@@ -1,6 +1,10 @@
 package order
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"bytes"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // Skip is what comes behind the value that key begins with, which Encode has written for a column of type t ordered by k. Unlike Decode
 // it takes the bytes to be right.
@@ -26,11 +30,13 @@ func skipValue(key []byte, t vec.Type, flip byte) []byte {
 		}
 		return key[1:]
 	case t.IsVar():
-		i := 0
-		for key[i] != flip || key[i+1] != flip { // in a text, 00 is followed by ff
-			i++
+		for { // in a text, 00 is followed by ff
+			i := bytes.IndexByte(key, flip)
+			last := key[i+1] == flip
+			if key = key[i+2:]; last {
+				return key
+			}
 		}
-		return key[i+2:]
 	default:
 		return key[width(t):]
 	}

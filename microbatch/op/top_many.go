@@ -49,6 +49,9 @@ type manyLocal struct{ table *manyTable }
 func (l manyLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error { return l.table.push(b, at) }
 
 func (t *topMany) EndEpoch(e *Epoch, out Out) error {
+	for _, l := range t.locals {
+		l.cut() // before it is read by several workers at once, which can't settle its bags
+	}
 	fresh := func() *manyTable { return newManyTable(&t.shape) }
 	return eachPart(e, out, t.locals, fresh, len(t.parts), func(p int, from *manyTable, keys []uint32, out Out) error {
 		state := t.parts[p]

@@ -17,7 +17,7 @@ import (
 //
 //	trades.AsOfJoin(quotes, "traded", "quoted", pw.On("symbol"), pw.Tolerance(time.Second))
 //
-// On a stream an answer is revised when a better right row comes later. The times are of the same type, which has an order.
+// On a stream an answer is revised when a better right row comes later. The times are of the same type, and may be numbers of up to 64 bits.
 func (t *Table) AsOfJoin(right *Table, leftTime, rightTime string, options ...JoinOption) *Table {
 	return t.asOf(position(), plan.Inner, right, leftTime, rightTime, options)
 }

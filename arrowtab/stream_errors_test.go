@@ -40,6 +40,7 @@ func TestStreamErrors(t *testing.T) {
 			"anti join: Within is 1ns; the engine counts time in whole microseconds\nanti join: AsOfNow goes with Join and LeftJoin, not with anti joins"},
 		{totals().Join(rates(), On("bidder"), AsOfNow()), `join: AsOfNow answers a left row once and takes no answer back, but rows of the left table may be retracted (aggregate by bidder: count() as count); join before that step, or without AsOfNow`},
 		{bids().AsOfJoin(rates(), "ts", "since", On("bidder"), Suffix("_r")), `as-of join: left column "ts" is timestamp[us] and column "since" is timestamp[s]: keys of different types are never equal; cast one of them before: With(Col("…").Cast(…).As("…"))`},
+		{bids().AsOfLeftJoin(bids(), "bidder", "bidder", Suffix("_r")), `as-of join: column "bidder" is string, but rows are brought together by times or numbers of at most 64 bits; cast it`},
 		{bids().AsOfLeftJoin(bids(), "price", "price", Nearest(), Suffix("_r")), `as-of join: column "price" is float64, but Nearest and Tolerance measure distances, between times or integers`},
 		{bids().AsOfJoin(bids(), "ts", "ts", Tolerance(5), Suffix("_r"), AsOfNow()), `as-of join: there is no AsOfNow: its answers are revised. For answers by what is there now, Join On the key with AsOfNow` + "\n" +
 			"as-of join: Tolerance of times is a time.Duration of 0 or more, not 5 (int)"},

@@ -50,7 +50,7 @@ type AsOf struct {
 	Left, Right         Node
 	Kind                JoinKind // Inner or LeftOuter
 	LeftKeys, RightKeys []int
-	LeftTime, RightTime int // columns of Left and Right, of the same type, which has an order and, with Tolerance, a distance
+	LeftTime, RightTime int // columns of Left and Right, of the same type: times or numbers of up to 64 bits; with Tolerance and Either no floats
 	Direction           Direction
 	Strict              bool  // equal times don't count
 	Tolerance           int64 // greatest distance, in the columns' unit; −1: any

@@ -78,7 +78,11 @@ func (g Generator) next(t *pw.Table, made []*pw.Table) *pw.Table {
 	case (c == 6 || c == 7) && g.Ranks:
 		return g.rank(t)
 	case c == 8 && g.Changes:
-		return t.Changes().FromChanges("diff").Drop("time")
+		changed := t.Changes().FromChanges("diff").Drop("time")
+		if g.AnyOrder {
+			return changed
+		}
+		return g.group(changed) // whose rows don't go again, so that any sink takes them
 	}
 	return g.Step(t)
 }

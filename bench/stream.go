@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 
@@ -50,12 +48,7 @@ type StreamFigures struct {
 	CPU       float64 `json:"cpu"` // seconds
 	Peak      int64   `json:"peak"`
 	Epochs    int64   `json:"epochs"`
-	P50       float64 `json:"p50"` // latencies in milliseconds
-	P95       float64 `json:"p95"`
-	P99       float64 `json:"p99"`
-	Max       float64 `json:"max"`
-	// Late is the latency of the last tenth of the ticks over that of the first half, both medians: a backlog that grows shows in it.
-	Late float64 `json:"late"`
+	Latencies
 }
 
 // Run runs the case.
@@ -87,25 +80,8 @@ func (c StreamCase) Run(ctx context.Context, config microbatch.Config) (StreamFi
 	if err := sink.check(); err != nil {
 		return f, err
 	}
-	f.latencies(sink.latencies)
+	f.Latencies = latenciesOf(sink.latencies)
 	return f, nil
-}
-
-// latencies sets the percentiles from those of the ticks, in their order: all ticks have the same number of rows.
-func (f *StreamFigures) latencies(ticks []time.Duration) {
-	if len(ticks) == 0 {
-		return
-	}
-	median := func(d []time.Duration) float64 {
-		s := slices.Sorted(slices.Values(d))
-		return float64(s[len(s)/2])
-	}
-	f.Late = median(ticks[len(ticks)*9/10:]) / median(ticks[:max(1, len(ticks)/2)])
-	sorted := slices.Sorted(slices.Values(ticks))
-	at := func(q float64) float64 {
-		return float64(sorted[min(len(sorted)-1, int(math.Ceil(q*float64(len(sorted))))-1)]) / 1e6
-	}
-	f.P50, f.P95, f.P99, f.Max = at(0.5), at(0.95), at(0.99), at(1)
 }
 
 // streamGenerator hands over batches of rows by the clock.
@@ -116,12 +92,9 @@ type streamGenerator struct {
 	above   []int64     // how many of the rows before each are above 500
 	ticks   int
 	start   time.Time
-
-	mu    sync.Mutex
-	due   []time.Time // of ticks that were handed over and are not written
-	upTo  []int64     // rows given with each of them
-	given int64
-	count int64 // rows above 500 of all that was given
+	due     dueRows
+	given   int64
+	count   int64 // rows above 500 of all that was given
 }
 
 // streamRows is how many different rows are handed over before they repeat.
@@ -203,9 +176,7 @@ func (g *streamGenerator) run(ctx context.Context, hand func(n int) error) error
 		if n == 0 {
 			continue
 		}
-		g.mu.Lock()
-		g.due, g.upTo = append(g.due, due), append(g.upTo, upTo)
-		g.mu.Unlock()
+		g.due.add(due, upTo)
 		g.each(n, func(from, to int) { g.count += g.above[to] - g.above[from] })
 		if err := hand(n); err != nil {
 			return err
@@ -228,19 +199,6 @@ func sleepUntil(ctx context.Context, at time.Time) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// written takes off the ticks whose rows are among the first n, and appends their latencies.
-func (g *streamGenerator) written(n int64, now time.Time, to []time.Duration) []time.Duration {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	done := 0
-	for done < len(g.due) && g.upTo[done] <= n {
-		to = append(to, now.Sub(g.due[done]))
-		done++
-	}
-	g.due, g.upTo = slices.Delete(g.due, 0, done), slices.Delete(g.upTo, 0, done)
-	return to
 }
 
 // streamSink applies the changes to a table of totals, and notes when the rows that they come from were written.
@@ -295,7 +253,7 @@ func (s *streamSink) Close() error             { return nil }
 // Commit is the moment at which an epoch's rows are written.
 func (s *streamSink) Commit(context.Context) error {
 	s.epochs++
-	s.latencies = s.generator.written(s.stats.RowsRead.Load(), time.Now(), s.latencies)
+	s.latencies = s.generator.due.written(s.stats.RowsRead.Load(), time.Now(), s.latencies)
 	return nil
 }
 

@@ -3,10 +3,8 @@ package bench
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os/exec"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -68,12 +66,12 @@ func (t *StreamTable) Run(ctx context.Context) ([]StreamLine, error) {
 func (t *StreamTable) own(ctx context.Context, c StreamCase) (StreamLine, error) {
 	line := StreamLine{Engine: "pwcol", Mode: "stream", Case: c}
 	var err error
-	if line.F, err = runCase(ctx, t.Self, c); err != nil {
+	if line.F, err = runProgram[StreamFigures](ctx, t.Self, c); err != nil {
 		return line, err
 	}
 	alone := c
 	alone.Alone = true
-	g, err := runCase(ctx, t.Self, alone)
+	g, err := runProgram[StreamFigures](ctx, t.Self, alone)
 	if err != nil {
 		return line, err
 	}
@@ -85,7 +83,7 @@ func (t *StreamTable) own(ctx context.Context, c StreamCase) (StreamLine, error)
 func (t *StreamTable) peers(ctx context.Context, c StreamCase) []StreamLine {
 	var lines []StreamLine
 	for name, args := range t.Peers {
-		f, err := runCase(ctx, args, c)
+		f, err := runProgram[StreamFigures](ctx, args, c)
 		if err != nil {
 			t.Log("%s, %s rows/s: %v", name, thousands(c.Rate), err)
 			continue
@@ -115,7 +113,7 @@ func (t *StreamTable) search(ctx context.Context, rows bool) (StreamLine, error)
 	low, high := 0, 1_000_000
 	try := func(rate int) (bool, error) {
 		c := StreamCase{Rate: rate, Tick: time.Millisecond, Duration: min(t.Duration, 3*time.Second), Rows: rows}
-		f, err := runCase(ctx, t.Self, c)
+		f, err := runProgram[StreamFigures](ctx, t.Self, c)
 		if err != nil {
 			return false, err
 		}
@@ -146,26 +144,6 @@ func (t *StreamTable) search(ctx context.Context, rows bool) (StreamLine, error)
 		}
 	}
 	return line, nil
-}
-
-// runCase runs a program that prints a case's figures as JSON.
-func runCase(ctx context.Context, args []string, c StreamCase) (StreamFigures, error) {
-	var f StreamFigures
-	text, err := json.Marshal(c)
-	if err != nil {
-		return f, err
-	}
-	cmd := exec.CommandContext(ctx, args[0], append(args[1:len(args):len(args)], string(text))...)
-	said := &lastLine{}
-	cmd.Stderr = said
-	out, err := cmd.Output()
-	if err != nil {
-		return f, fmt.Errorf("%s: %w: %s", args[0], err, said)
-	}
-	if err := json.Unmarshal(out, &f); err != nil {
-		return f, fmt.Errorf("%s: %w", args[0], err)
-	}
-	return f, nil
 }
 
 // WriteStreamCSV writes the lines as performance_results.csv.

@@ -18,10 +18,12 @@ type benchCmd struct {
 	Batch   benchBatchCmd   `cmd:"" help:"The throughput table: the seed batch job at 1,000 to 10,000,000 rows."`
 	Compare benchCompareCmd `cmd:"" help:"Side by side with DuckDB, Polars and DataFusion."`
 	Stream  benchStreamCmd  `cmd:"" help:"The table of streams: the seed stream at 100 to 1,000,000 rows a second and as fast as it goes."`
+	Nexmark benchNexmarkCmd `cmd:"" help:"Queries of Nexmark, an auction site's events, beside what others have published."`
 	Serve   benchServeCmd   `cmd:"" hidden:"" help:"Answer queries on standard input, as an engine of bench compare."`
 	Job     benchJobCmd     `cmd:"" hidden:"" help:"Run one query and end."`
 
-	StreamCase benchStreamCaseCmd `cmd:"" hidden:"" help:"Run one case of bench stream."`
+	StreamCase  benchStreamCaseCmd  `cmd:"" hidden:"" help:"Run one case of bench stream."`
+	NexmarkCase benchNexmarkCaseCmd `cmd:"" hidden:"" help:"Run one case of bench nexmark."`
 }
 
 // Help is what --help says below the flags.
@@ -29,7 +31,8 @@ func (benchCmd) Help() string {
 	return `Examples:
   pwcol bench batch
   pwcol bench compare --only seed_csv
-  pwcol bench stream --duration 5s`
+  pwcol bench stream --duration 5s
+  pwcol bench nexmark --events 1000000`
 }
 
 // dataFlag is where inputs are generated.

@@ -36,7 +36,7 @@ ready, until what it changes is written. "own CPU" is beyond what the generator 
 
 // Run measures, prints the table and writes the file.
 func (c *benchStreamCmd) Run(ctx context.Context, io console, s *Settings) error {
-	self, err := streamSelf(s)
+	self, err := caseCommand(s, "stream-case")
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,13 @@ func (c *benchStreamCmd) Run(ctx context.Context, io console, s *Settings) error
 	return errors.Join(err, bench.WriteStreamText(io.stdout, lines), writeFile(c.Out, func(f *os.File) error { return bench.WriteStreamCSV(f, lines) }))
 }
 
-func streamSelf(s *Settings) ([]string, error) {
+// caseCommand starts this program to run one case, which is added as JSON.
+func caseCommand(s *Settings, name string) ([]string, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	args := []string{program, "bench", "stream-case"}
+	args := []string{program, "bench", name}
 	if s.Threads > 0 {
 		args = append(args, "--threads", strconv.Itoa(s.Threads))
 	}

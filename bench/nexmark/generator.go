@@ -8,7 +8,8 @@ import (
 type Generator struct {
 	config Config
 	texts  *texts
-	nulls  []*vec.Vec // a column of NULLs for each of the Schema's
+	rows   [][]*vec.Builder // for each kind dateTime and its own columns; reused
+	nulls  []*vec.Vec       // a column of NULLs for each of the types
 }
 
 // New makes a generator. Two of the same Config make the same events.
@@ -17,20 +18,24 @@ func New(c Config) (*Generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Generator{config: c, texts: newTexts(c.Seed)}, nil
+	return &Generator{config: c, texts: newTexts(c.Seed), rows: newRows()}, nil
 }
 
 // Events is the events that come from-th to before to-th, as columns of Schema: a batch of people, one of auctions and one of bids, each in the order of
 // the events, without those that would be empty. So the columns that a kind doesn't have are NULL throughout, and take no
 // memory: they are slices of one that all batches share. Batches are the caller's, but must not be written to. Cost: about 300 ns an event.
 func (g *Generator) Events(from, to int64) []*vec.Batch {
-	rows := g.builders(int(to - from))
+	for _, own := range g.rows {
+		for _, b := range own {
+			b.Reset()
+		}
+	}
 	for n := from; n < to; n++ {
 		e := g.config.number(n)
 		kind := kindOf(e)
 		at := g.config.timeOf(e)
 		r := randomOf(g.config.Seed, e)
-		own := rows[kind]
+		own := g.rows[kind]
 		vec.AppendFixed(own[0], at)
 		switch kind {
 		case Person:
@@ -42,7 +47,7 @@ func (g *Generator) Events(from, to int64) []*vec.Batch {
 		}
 	}
 	var out []*vec.Batch
-	for kind, own := range rows {
+	for kind, own := range g.rows {
 		if own[0].Len() > 0 {
 			out = append(out, g.batch(kind, own))
 		}
@@ -50,33 +55,36 @@ func (g *Generator) Events(from, to int64) []*vec.Batch {
 	return out
 }
 
-// builders is, for each kind, columns for its share of n events: dateTime, then its own.
-func (g *Generator) builders(n int) [][]*vec.Builder {
+// newRows is columns for each kind: dateTime, then its own.
+func newRows() [][]*vec.Builder {
 	out := make([][]*vec.Builder, len(fieldsOf))
-	for kind, share := range [...]int{people, auctions, bids} {
-		room := n/group*share + share
-		out[kind] = append(out[kind], vec.NewBuilder(clock, room))
-		for _, f := range fieldsOf[kind] {
-			out[kind] = append(out[kind], vec.NewBuilder(f.Type, room))
+	for kind, fields := range fieldsOf {
+		out[kind] = append(out[kind], vec.NewBuilder(clock, 0))
+		for _, f := range fields {
+			out[kind] = append(out[kind], vec.NewBuilder(f.Type, 0))
 		}
 	}
 	return out
 }
 
-// batch is rows of one kind as columns of Schema.
+// batch is a copy of rows of one kind as columns of Schema.
 func (g *Generator) batch(kind int, rows []*vec.Builder) *vec.Batch {
-	n := rows[0].Len()
-	types := vec.NewBuilder(vec.TInt32, n)
-	for range n {
+	types := vec.NewBuilder(vec.TInt32, rows[0].Len())
+	for range rows[0].Len() {
 		vec.AppendFixed(types, int32(kind))
 	}
-	b := &vec.Batch{N: n, Cols: []*vec.Vec{types.Finish(), rows[0].Finish()}}
+	own := &vec.Batch{N: rows[0].Len(), Cols: []*vec.Vec{types.Vec()}}
+	for _, r := range rows {
+		own.Cols = append(own.Cols, r.Vec())
+	}
+	own = own.Keep(nil)
+	b := &vec.Batch{N: own.N, Cols: own.Cols[:2:2]}
 	for k, fields := range fieldsOf {
-		for i := range fields {
+		for i, f := range fields {
 			if k == kind {
-				b.Cols = append(b.Cols, rows[1+i].Finish())
+				b.Cols = append(b.Cols, own.Cols[2+i])
 			} else {
-				b.Cols = append(b.Cols, g.nullsOf(fields[i].Type, n))
+				b.Cols = append(b.Cols, g.nullsOf(f.Type, own.N))
 			}
 		}
 	}

@@ -45,10 +45,12 @@ func NewWatermark(n *plan.Watermark, env Env) Operator {
 
 func (w *watermark) Open(in []Port) (func() Local, error) {
 	w.port = in[0]
+	sources := []uint32{partitionKey{}.source} // of a port that isn't Ordered
 	if w.port.Ordered {
-		for _, s := range w.env.Sources {
-			w.clocks.source(s)
-		}
+		sources = w.env.Sources
+	}
+	for _, s := range sources { // also one that has shown no row yet is waited for
+		w.clocks.source(s)
 	}
 	w.limit = w.furthest(w.env.Started)
 	return func() Local {

@@ -1,4 +1,4 @@
-// Package arrowtab is pwcol's language: tables, schemas, expressions and reducers. Programs import it as pw.
+// Package arrowtab is pwcol's language: tables, schemas, expressions, joins, windows and reducers. Programs import it as pw.
 //
 // A Table is a plan for a bag of rows. It starts at a source, a connector's Read function or rows that are in memory, every
 // method makes a new table of it, and nothing is read until microbatch.Run gets an output:
@@ -44,4 +44,33 @@
 //	job.go:12: filter: unknown column "vlaue"; did you mean "value"? The columns are: id, name, value, timestamp
 //
 // Explain shows a table's plan as it was written and as it will run.
+//
+// # Streams
+//
+// A table whose source has no end is computed anew whenever rows come, by the same steps: what comes out in the course of time is, added up, what a
+// batch over the same rows gives. Explain says of each step what its rows may do:
+//
+//   - append: rows only come. So it is behind sources, Filter, Select, Union, Distinct, inner and semi joins and windows.
+//   - retract: rows also go again. A total that grows is its old row gone and its new row there; so it is behind GroupBy, outer joins, AsOfJoin, TopK
+//     and Deduplicate.
+//
+// Files take a table that is append; of one that isn't they take the log of its changes (csv.WriteChanges), which Changes also makes a table.
+//
+// Windows make the results of a stream final. A column of timestamps is the rows' event time, and a watermark says up to when all rows are there:
+//
+//	clicks.WindowBy("at", pw.Tumbling(5*time.Minute), pw.By("page"), pw.Delay(time.Minute)).
+//		Reduce(pw.Count(), pw.CountDistinct("user"))
+//
+//	at      12:01   12:04   12:05   12:03   12:06   12:02
+//	                                        closes [12:00, 12:05): 3 rows
+//	                                                12:02 is late
+//
+// Rows may come a minute out of order (Delay), so the window ends when 12:06 is seen. What comes for it later is a row of Late, or, with Lateness, corrects
+// the window's row for that much longer. EmitEarly shows a window before it closes. A source's partition that is silent is waited for
+// up to Idle, and a time far ahead of the clock is a bad row (Ahead), so that neither stops nor closes the windows of all others.
+//
+// What a stream has to keep for later is freed when windows close; Within bounds a join in the same way. A join without it keeps both sides,
+// GroupBy a row of each group, AsOfNow the right side only.
+//
+// A few steps depend on when rows come, and Explain calls them time-bound: AsOfNow, windows of processing time, AcceptIf, Changes.
 package arrowtab

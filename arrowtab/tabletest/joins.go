@@ -10,7 +10,7 @@ import (
 )
 
 // mostPairs is how many pairs of rows a join may have: plantest tries them all.
-const mostPairs = 200_000
+const mostPairs = 30_000
 
 // join is a join of any kind of two tables, t itself if they are too large.
 func (g Generator) join(t, right *pw.Table) *pw.Table {

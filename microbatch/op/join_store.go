@@ -12,7 +12,7 @@ import (
 //	        2: key 7, at chunk 1 row 1               8 c
 //
 // When half of a chunk's rows are gone, those left are moved to the end and the chunk is freed. So the memory is at most twice what
-// the rows take, but for the chunk that is being filled; a moved row is paid for by one that went. Rows that
+// the rows take; a moved row is paid for by one that went. Rows that
 // come and go in the order of time free their chunks without a move.
 //
 // Rows of a key are a chain, doubly linked, so that one goes in a constant time. Rows that may be
@@ -70,6 +70,7 @@ type rowSlot struct {
 
 const (
 	chunkRows    = 1024
+	thinChunk    = 64 // a chunk that is being filled isn't moved for so few rows
 	joinRowBytes = 32
 	minRowSlots  = 16
 )
@@ -181,12 +182,13 @@ func (s *joinStore) removeRow(id uint32) {
 		s.unindex(id)
 	}
 	s.free = append(s.free, id)
-	if full := at.Batch != s.open; full && 2*c.live <= len(c.owner) {
-		s.vacate(at.Batch)
-	} else if !full && c.live == 0 {
-		s.freeChunk(at.Batch)
+	if 2*c.live > len(c.owner) || at.Batch == s.open && c.live > 0 && len(c.owner) < thinChunk {
+		return
+	}
+	if at.Batch == s.open {
 		s.open = none
 	}
+	s.vacate(at.Batch)
 }
 
 // vacate moves a chunk's rows to the end and frees it.

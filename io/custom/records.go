@@ -3,48 +3,37 @@ package custom
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/arrowconv"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/io/internal/chunks"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // Records is the table of the Arrow records that run appends, which have the columns of schema. See Rows.
 func Records(schema *pw.Schema, run func(ctx context.Context, w *RecordWriter) error, options ...Option) *pw.Table {
 	s := &Source{settings: newSettings(options), schema: schema}
-	s.start = func(ctx context.Context, q *queue) error {
+	s.start = func(ctx context.Context, q *chunks.Queue) error {
 		w := &RecordWriter{ctx: ctx, queue: q, schema: schema, revises: s.feed != plan.Insertions}
 		if err := run(ctx, w); err != nil {
 			return err
 		}
 		return w.Commit()
 	}
-	s.encoder = pickColumns
+	s.encoder = chunks.Columns(func(column int) int { return column })
 	return s.table()
-}
-
-// pickColumns takes columns out of a chunk that is a batch. Nothing is copied.
-func pickColumns(columns []int) (encode, error) {
-	out := &vec.Batch{Cols: make([]*vec.Vec, len(columns))}
-	return func(c *chunk) (*vec.Batch, error) {
-		b := c.data.(*vec.Batch)
-		out.N = b.N
-		for i, from := range columns {
-			out.Cols[i] = b.Cols[from]
-		}
-		return out, nil
-	}, nil
 }
 
 // RecordWriter takes the records of a source. It is not safe for concurrent use.
 type RecordWriter struct {
 	ctx     context.Context
-	queue   *queue
+	queue   *chunks.Queue
 	schema  *pw.Schema
-	chunks  []*chunk
+	chunks  []*chunks.Chunk
 	rows    int
 	next    int64
 	revises bool
@@ -93,12 +82,12 @@ func (w *RecordWriter) AppendBatch(b *vec.Batch, diffs []int64) error {
 	}
 	for from := 0; from < b.N; from += vec.BatchRows {
 		to := min(from+vec.BatchRows, b.N)
-		c := &chunk{first: w.next, rows: to - from, data: b.Slice(from, to)}
+		c := &chunks.Chunk{First: w.next, Rows: to - from, Data: b.Slice(from, to)}
 		if diffs != nil {
-			c.diffs = diffs[from:to]
+			c.Diffs = diffs[from:to]
 		}
 		w.chunks = append(w.chunks, c)
-		w.next += int64(c.rows)
+		w.next += int64(c.Rows)
 	}
 	w.rows += b.N
 	return nil
@@ -110,7 +99,7 @@ func (w *RecordWriter) Commit() error {
 	if w.rows == 0 {
 		return w.ctx.Err()
 	}
-	chunks, n := w.chunks, w.rows
+	committed, n := w.chunks, w.rows
 	w.chunks, w.rows = nil, 0
-	return w.queue.put(w.ctx, chunks, n)
+	return w.queue.Put(w.ctx, time.Now(), committed, n)
 }

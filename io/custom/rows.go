@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/io/internal/chunks"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -14,7 +16,7 @@ import (
 // context that ends when the run does; when it returns the source has ended, or, with an error, the run has failed.
 func Rows[T any](run func(ctx context.Context, w *Writer[T]) error, options ...Option) *pw.Table {
 	s := rowSource[T](options)
-	s.start = func(ctx context.Context, q *queue) error {
+	s.start = func(ctx context.Context, q *chunks.Queue) error {
 		w := &Writer[T]{ctx: ctx, queue: q, revises: s.feed != plan.Insertions}
 		if err := run(ctx, w); err != nil {
 			return err
@@ -51,7 +53,7 @@ func Seq[T any](rows iter.Seq[T], options ...Option) *pw.Table {
 	return Rows(func(_ context.Context, w *Writer[T]) error {
 		for row := range rows {
 			w.Append(row)
-			if w.queue.idle() || w.pending >= 1000 {
+			if w.queue.Idle() || w.pending >= 1000 {
 				if err := w.Commit(); err != nil {
 					return err
 				}
@@ -63,12 +65,12 @@ func Seq[T any](rows iter.Seq[T], options ...Option) *pw.Table {
 
 func rowSource[T any](options []Option) *Source {
 	s := &Source{settings: newSettings(options), schema: pw.SchemaOf[T]()}
-	s.encoder = func(columns []int) (encode, error) {
+	s.encoder = func(columns []int) (chunks.Encode, error) {
 		e, err := pw.NewRowEncoder[T](columns)
 		if err != nil {
 			return nil, err
 		}
-		return func(c *chunk) (*vec.Batch, error) { return e.Batch(c.data.([]T)) }, nil
+		return func(c *chunks.Chunk) (*vec.Batch, error) { return e.Batch(c.Data.([]T)) }, nil
 	}
 	return s
 }
@@ -76,10 +78,10 @@ func rowSource[T any](options []Option) *Source {
 // Writer takes the rows of a source. It is not safe for concurrent use.
 type Writer[T any] struct {
 	ctx     context.Context
-	queue   *queue
+	queue   *chunks.Queue
 	rows    []T
 	diffs   []int64 // nil: all +1
-	chunks  []*chunk
+	chunks  []*chunks.Chunk
 	pending int // rows since the last commit
 	next    int64
 	revises bool  // rows may be retracted
@@ -128,7 +130,7 @@ func (w *Writer[T]) Retract(row T) {
 // seal makes the rows so far a chunk.
 func (w *Writer[T]) seal() {
 	if n := len(w.rows); n > 0 {
-		w.chunks = append(w.chunks, &chunk{first: w.next, rows: n, data: w.rows, diffs: w.diffs})
+		w.chunks = append(w.chunks, &chunks.Chunk{First: w.next, Rows: n, Data: w.rows, Diffs: w.diffs})
 		w.next += int64(n)
 	}
 	w.rows, w.diffs = make([]T, 0, min(max(64, 2*len(w.rows)), vec.BatchRows)), nil
@@ -144,7 +146,7 @@ func (w *Writer[T]) Commit() error {
 		return w.ctx.Err()
 	}
 	w.seal()
-	chunks, n := w.chunks, w.pending
+	committed, n := w.chunks, w.pending
 	w.chunks, w.pending = nil, 0
-	return w.queue.put(w.ctx, chunks, n)
+	return w.queue.Put(w.ctx, time.Now(), committed, n)
 }

@@ -8,9 +8,8 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
-	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/io/internal/chunks"
 	"github.com/pwcol/pwcol/microbatch"
-	"github.com/pwcol/pwcol/microbatch/op"
 )
 
 // Source is a plan's leaf: a function of the program that makes rows.
@@ -19,13 +18,10 @@ type Source struct {
 	schema *pw.Schema
 	key    []int
 	// start runs the function: it puts what is committed into q, and returns at the function's end.
-	start func(ctx context.Context, q *queue) error
+	start func(ctx context.Context, q *chunks.Queue) error
 	// encoder makes a worker's maker of batches with those columns.
-	encoder func(columns []int) (encode, error)
+	encoder chunks.Encoder
 }
-
-// encode makes a chunk's rows into a batch, lent until the next call.
-type encode func(c *chunk) (*vec.Batch, error)
 
 // table is the table of the source's rows.
 func (s *Source) table() *pw.Table {
@@ -70,8 +66,8 @@ func (s *Source) OpenSource(ctx context.Context, env *microbatch.Env, scan micro
 
 func (s *Source) open(ctx context.Context, env *microbatch.Env, scan microbatch.Scan, ready func()) (*running, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &running{source: s, env: env, scan: scan, queue: newQueue(s.queue, ready), cancel: cancel}
-	r.done.Go(func() { r.queue.end(r.run(ctx)) })
+	r := &running{source: s, env: env, scan: scan, queue: chunks.NewQueue(s.queue, ready), cancel: cancel}
+	r.done.Go(func() { r.queue.End(r.run(ctx)) })
 	return r, nil
 }
 
@@ -80,7 +76,7 @@ type running struct {
 	source *Source
 	env    *microbatch.Env
 	scan   microbatch.Scan
-	queue  *queue
+	queue  *chunks.Queue
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -98,82 +94,21 @@ func (r *running) run(ctx context.Context) (err error) {
 	return nil
 }
 
-func (r *running) Poll(max int64) (microbatch.Poll, error) { return r.queue.poll(max) }
+func (r *running) Poll(max int64) (microbatch.Poll, error) { return r.queue.Poll(max) }
 
 // Close ends the function by its context and waits until it has returned.
 func (r *running) Close() error {
 	r.cancel()
-	r.queue.close()
+	r.queue.Close()
 	r.done.Wait()
 	return nil
 }
 
-func (r *running) NewReader() microbatch.Reader { return &reader{running: r} }
+func (r *running) NewReader() microbatch.Reader {
+	return chunks.NewReader(r.env, r.scan, chunks.Options{Name: r.source.name, Encoder: r.source.encoder})
+}
 
 // batchSource is a running source that is read to its end.
 type batchSource struct{ *running }
 
-func (b batchSource) Next(ctx context.Context) (microbatch.Morsel, error) { return b.queue.next(ctx) }
-
-// reader makes chunks into batches for one worker.
-type reader struct {
-	*running
-	encode   encode
-	filter   encode
-	selector *microbatch.Selector
-	sel      []uint32
-}
-
-// prepare makes the encoders, when the first chunk comes.
-func (r *reader) prepare() (err error) {
-	if r.encode, err = r.source.encoder(r.scan.Columns); err != nil || r.scan.Filter == nil {
-		return err
-	}
-	r.selector = r.scan.Filter.NewSelector()
-	r.filter, err = r.source.encoder(r.scan.Filter.Columns)
-	return err
-}
-
-func (r *reader) Read(_ context.Context, m microbatch.Morsel, out microbatch.Out) error {
-	c := m.(*chunk)
-	if r.encode == nil {
-		if err := r.prepare(); err != nil {
-			return err
-		}
-	}
-	r.env.Stats.RowsRead.Add(int64(c.rows))
-	b, err := r.batch(c)
-	if err != nil || b.Rows() == 0 {
-		return err
-	}
-	for from, piece := range b.Pieces() {
-		at := microbatch.Seq{Source: r.env.Source, Offset: c.first + int64(from)}
-		if err := out.Emit(op.Main, at, piece); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// batch is the chunk's rows that the filter lets through.
-func (r *reader) batch(c *chunk) (*vec.Batch, error) {
-	b, err := r.encode(c)
-	if err != nil {
-		return nil, fmt.Errorf("%s: from row %d on: %w", r.source.name, c.first, err)
-	}
-	b.Sel, b.Diff = nil, c.diffs
-	if r.selector == nil {
-		return b, nil
-	}
-	f, err := r.filter(c)
-	if err != nil {
-		return nil, fmt.Errorf("%s: from row %d on: %w", r.source.name, c.first, err)
-	}
-	r.sel = r.selector.Select(f, r.sel[:0])
-	if len(r.sel) < b.N {
-		b.Sel = r.sel
-	}
-	return b, nil
-}
-
-func (r *reader) Close() error { return nil }
+func (b batchSource) Next(ctx context.Context) (microbatch.Morsel, error) { return b.queue.Next(ctx) }

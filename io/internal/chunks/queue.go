@@ -1,4 +1,4 @@
-package custom
+package chunks
 
 import (
 	"context"
@@ -9,16 +9,8 @@ import (
 	"github.com/pwcol/pwcol/microbatch"
 )
 
-// chunk is a stretch of a source's rows: structs, or columns.
-type chunk struct {
-	first int64 // number of its first row
-	rows  int
-	data  any // []T or *vec.Batch
-	diffs []int64
-}
-
-// queue holds what was committed until the engine takes it. Commits are taken whole.
-type queue struct {
+// Queue holds what was committed until the engine takes it. Commits are taken whole. It is bounded: whoever fills it waits while it is full.
+type Queue struct {
 	limit int
 	ready func()
 
@@ -32,19 +24,21 @@ type queue struct {
 }
 
 type commit struct {
-	chunks []*chunk
+	chunks []*Chunk
 	rows   int
-	at     time.Time
+	came   time.Time
 }
 
-func newQueue(limit int, ready func()) *queue {
-	q := &queue{limit: limit, ready: ready}
+// NewQueue makes a queue of about limit rows. ready, if not nil, is called when there is something to poll.
+func NewQueue(limit int, ready func()) *Queue {
+	q := &Queue{limit: limit, ready: ready}
 	q.changed.L = &q.mu
 	return q
 }
 
-// put adds a commit. It waits while the queue is full; an empty one takes a commit of any size.
-func (q *queue) put(ctx context.Context, chunks []*chunk, rows int) error {
+// Put adds a commit of so many rows, which came at that time. It waits while the queue is full; an empty one takes a commit of any size. An error
+// says that the run is over.
+func (q *Queue) Put(ctx context.Context, came time.Time, chunks []*Chunk, rows int) error {
 	defer context.AfterFunc(ctx, q.wake)()
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -54,50 +48,50 @@ func (q *queue) put(ctx context.Context, chunks []*chunk, rows int) error {
 	if ctx.Err() != nil || q.closed {
 		return context.Canceled
 	}
-	q.commits = append(q.commits, commit{chunks, rows, time.Now()})
+	q.commits = append(q.commits, commit{chunks, rows, came})
 	q.rows += rows
 	q.tell()
 	return nil
 }
 
-// end says that there will be no more, because of err if it isn't nil.
-func (q *queue) end(err error) {
+// End says that there will be no more, because of err if it isn't nil.
+func (q *Queue) End(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.ended, q.err = true, err
 	q.tell()
 }
 
-func (q *queue) tell() {
+func (q *Queue) tell() {
 	q.changed.Broadcast()
 	if q.ready != nil {
 		q.ready()
 	}
 }
 
-// idle reports whether the engine has taken all that was committed.
-func (q *queue) idle() bool {
+// Idle reports whether the engine has taken all that was committed.
+func (q *Queue) Idle() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.rows == 0
 }
 
-func (q *queue) wake() {
+func (q *Queue) wake() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.changed.Broadcast()
 }
 
-// close lets those that wait go.
-func (q *queue) close() {
+// Close lets those that wait go, and drops what nobody has taken.
+func (q *Queue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed, q.commits = true, nil
 	q.changed.Broadcast()
 }
 
-// poll takes commits of about max rows in all, at least one if there is one.
-func (q *queue) poll(max int64) (microbatch.Poll, error) {
+// Poll takes commits of about max rows in all, at least one if there is one.
+func (q *Queue) Poll(max int64) (microbatch.Poll, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	var p microbatch.Poll
@@ -116,13 +110,13 @@ func (q *queue) poll(max int64) (microbatch.Poll, error) {
 	p.Ended = q.ended && !p.More
 	p.Lag.Rows = int64(q.rows)
 	if p.More {
-		p.Lag.Age = time.Since(q.commits[0].at)
+		p.Lag.Age = time.Since(q.commits[0].came)
 	}
 	return p, nil
 }
 
 // drop takes the first n commits off.
-func (q *queue) drop(n int) {
+func (q *Queue) drop(n int) {
 	for _, c := range q.commits[:n] {
 		q.rows -= c.rows
 	}
@@ -134,8 +128,8 @@ func (q *queue) drop(n int) {
 	}
 }
 
-// next waits for the next chunk, for a batch; io.EOF when there are no more.
-func (q *queue) next(ctx context.Context) (*chunk, error) {
+// Next waits for the next chunk, for a batch; io.EOF when there are no more.
+func (q *Queue) Next(ctx context.Context) (*Chunk, error) {
 	defer context.AfterFunc(ctx, q.wake)()
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -152,8 +146,8 @@ func (q *queue) next(ctx context.Context) (*chunk, error) {
 	}
 	first := &q.commits[0]
 	c := first.chunks[0]
-	first.chunks, first.rows = first.chunks[1:], first.rows-c.rows
-	q.rows -= c.rows
+	first.chunks, first.rows = first.chunks[1:], first.rows-c.Rows
+	q.rows -= c.Rows
 	if len(first.chunks) == 0 {
 		q.drop(1)
 	}

@@ -1,0 +1,134 @@
+package generate
+
+import (
+	"context"
+	"io"
+	"math"
+	"time"
+
+	"github.com/pwcol/pwcol/microbatch"
+)
+
+// stream is an open source. What is due is worked out when the engine asks; a timer tells the engine when to ask.
+type stream struct {
+	*source
+	env   *microbatch.Env
+	scan  microbatch.Scan
+	began time.Time
+	taken int64 // rows that the engine has
+	timer *time.Timer
+	parts []uint32
+}
+
+func openStream(s *source, env *microbatch.Env, scan microbatch.Scan) *stream {
+	st := &stream{source: s, env: env, scan: scan, began: s.start}
+	if st.began.IsZero() {
+		st.began = time.Now()
+	}
+	for p := range s.partitions {
+		st.parts = append(st.parts, uint32(p))
+	}
+	st.timer = time.AfterFunc(st.nextDue(), env.Ready)
+	return st
+}
+
+// nextDue is the time from now until there is a row to take, or the end to be told.
+func (s *stream) nextDue() time.Duration {
+	if s.rate == 0 || s.taken >= s.limit {
+		return 0
+	}
+	return time.Until(s.began.Add(s.dueAfter(s.taken)))
+}
+
+// dueBy is how many rows are due so long after the start: those of all ticks that have passed.
+func (s *source) dueBy(passed time.Duration) int64 {
+	if s.rate == 0 {
+		return s.limit
+	}
+	ticks := (passed / s.tick) * s.tick
+	rows := s.rate * float64(ticks) / float64(time.Second)
+	if passed < 0 || rows < 1 {
+		return 0
+	}
+	if rows >= float64(s.limit) {
+		return s.limit
+	}
+	return int64(rows)
+}
+
+// dueAfter is how long after the start row n is handed over: at the first tick by which n+1 rows are due.
+func (s *source) dueAfter(n int64) time.Duration {
+	seconds := float64(n+1) / s.rate
+	if seconds >= farthest.Seconds() {
+		return farthest
+	}
+	ticks := time.Duration(math.Ceil(seconds * float64(time.Second) / float64(s.tick)))
+	for ticks > 0 && s.dueBy((ticks-1)*s.tick) > n { // rounding may be a tick off, either way
+		ticks--
+	}
+	for s.dueBy(ticks*s.tick) <= n {
+		ticks++
+	}
+	return ticks * s.tick
+}
+
+// farthest is as good as never, and far from where durations overflow.
+const farthest = 100 * 365 * 24 * time.Hour
+
+// mostUnpaced is how many rows without a Rate have come when the engine, which ends, asks for all that there are.
+const mostUnpaced = 1 << 20
+
+func (s *stream) Poll(most int64) (microbatch.Poll, error) {
+	passed := time.Since(s.began)
+	due := max(s.dueBy(passed), s.taken) // the clock may have been set back
+	if most <= 0 && s.rate == 0 {
+		most = mostUnpaced
+	}
+	to := due
+	if most > 0 {
+		to = min(to, s.taken+most)
+	}
+	p := microbatch.Poll{Morsels: s.stretches(s.taken, to), Rows: to - s.taken, More: to < due, Ended: to == s.limit, Partitions: s.parts}
+	s.taken = to
+	if p.More && s.rate > 0 {
+		p.Lag = microbatch.Lag{Rows: due - to, Age: passed - s.dueAfter(to)}
+	}
+	if !p.More && !p.Ended {
+		s.timer.Reset(s.nextDue())
+	}
+	return p, nil
+}
+
+func (s *stream) NewReader() microbatch.Reader { return s.newReader(s.env, s.scan) }
+
+func (s *stream) Close() error {
+	s.timer.Stop()
+	return nil
+}
+
+// batch is an open bounded source.
+type batch struct {
+	*source
+	env   *microbatch.Env
+	scan  microbatch.Scan
+	taken int64
+	ready []microbatch.Morsel
+}
+
+func (b *batch) Next(context.Context) (microbatch.Morsel, error) {
+	if len(b.ready) == 0 {
+		to := b.taken + min(morselRows*b.partitions, b.limit-b.taken)
+		b.ready = b.stretches(b.taken, to)
+		b.taken = to
+	}
+	if len(b.ready) == 0 {
+		return nil, io.EOF
+	}
+	m := b.ready[0]
+	b.ready = b.ready[1:]
+	return m, nil
+}
+
+func (b *batch) NewReader() microbatch.Reader { return b.newReader(b.env, b.scan) }
+
+func (b *batch) Close() error { return nil }

@@ -33,7 +33,7 @@ func TestProgramsYieldWhatTheyMean(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		d := draws{t}
-		p := newProgram(t, tabletest.Generator{Rand: d}.Tables(d.source()))
+		p := newProgram(t, tabletest.Everything(d).Tables(d.sources()...))
 		for _, name := range slices.Sorted(maps.Keys(configs)) {
 			c := configs[name]
 			c.TempDir = dir
@@ -49,6 +49,15 @@ type draws struct{ t *rapid.T }
 
 func (d draws) IntN(n int) int { return rapid.IntRange(0, n-1).Draw(d.t, "pick") }
 
+// sources are a table, or two of which some columns are alike.
+func (d draws) sources() []*pw.Table {
+	tables := []*pw.Table{d.source()}
+	if d.IntN(3) == 0 {
+		tables = append(tables, d.source())
+	}
+	return tables
+}
+
 // source is a table in memory: a few columns that expressions can be made of and others of any type, in batches of few or
 // many rows, of few or many different values.
 func (d draws) source() *pw.Table {
@@ -62,6 +71,8 @@ func (d draws) source() *pw.Table {
 		nulls[i] = []vectest.Nulls{vectest.No, vectest.Some, vectest.No, vectest.Some, vectest.No, vectest.All}[d.IntN(6)]
 		fields[i] = pw.Field{Name: fmt.Sprint("c", i), Type: t, Nullable: nulls[i] != vectest.No || d.IntN(3) == 0}
 	}
+	types = append(types, vec.TTimestamp(vec.Micro))
+	fields, nulls = append(fields, pw.Field{Name: "ts", Type: vec.TTimestamp(vec.Micro), Nullable: true}), append(nulls, vectest.Some)
 	distinct := []int{5, 12, 3000, 2, 40}[d.IntN(5)]
 	var batches []*vec.Batch
 	for range []int{1, 2, 3, 4, 5, 0}[d.IntN(6)] {
@@ -69,6 +80,9 @@ func (d draws) source() *pw.Table {
 		b := &vec.Batch{N: n}
 		for i, t := range types {
 			v := vectest.Column(rng, t, n, nulls[i], distinct)
+			if i == len(types)-1 {
+				v = times(rng, n)
+			}
 			if t.Kind != vec.Bool && n > 0 && d.IntN(4) == 0 {
 				v = vectest.Dictionary(rng, v)
 			}
@@ -128,6 +142,9 @@ func (p *program) check(t *rapid.T, c microbatch.Config) string {
 		outputs[i] = pw.NewOutput(table, &sinks[i], nil)
 	}
 	err := c.Run(t.Context(), outputs...)
+	if sinks[0].env == nil {
+		return fmt.Sprintf("wasn't begun: %v", err)
+	}
 	if n := sinks[0].env.Budget.Used(); n != 0 {
 		return fmt.Sprintf("%d bytes are still charged (error: %v)", n, err)
 	}
@@ -168,4 +185,17 @@ func differs(got, want []string) string {
 		return "none"
 	}
 	return fmt.Sprintf("%d rows, want %d; the first that differs is row %d:\n got %s\nwant %s", len(got), len(want), i, at(got), at(want))
+}
+
+// times is a column of timestamps within a few minutes of each other, some of them NULL.
+func times(rng *rand.Rand, n int) *vec.Vec {
+	b := vec.NewBuilder(vec.TTimestamp(vec.Micro), n)
+	for range n {
+		if rng.IntN(20) == 0 {
+			b.AppendNull()
+			continue
+		}
+		b.AppendScalar(vec.Scalar{Type: vec.TTimestamp(vec.Micro), I: rng.Int64N(200) * 500_000})
+	}
+	return b.Finish()
 }

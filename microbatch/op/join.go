@@ -31,7 +31,7 @@ import (
 // the other side's watermark has passed all that they match.
 //
 // Cost of a changed row: a look-up of its key, one step for each pair that it makes, and, where rows can be retracted, a look-up of
-// its values. It doesn't grow with the state. Memory: the rows and about 80 bytes for each, 100 where they can be retracted;
+// its values. It doesn't grow with the state. Memory: the rows and about 100 bytes for each, 130 where they can be retracted;
 // a table that is built for probing, the rows and 32 to 64 bytes.
 type join struct {
 	env       Env

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"math"
 	"slices"
 
 	"github.com/pwcol/pwcol/kernels/group"
@@ -173,6 +174,7 @@ func (d *dealtRows) deal(k *joinKeyer, byValue, keepAbsent bool) {
 	k.of(d.b, nil, &d.keys)
 	d.longest = longestValue(d.b)
 	if byValue {
+		normalizeFloats(d.b)
 		d.hashes = hashRows(d.b, k.hash)
 	}
 	n := d.b.N
@@ -211,4 +213,24 @@ func hashRows(b *vec.Batch, h group.Hasher) []uint64 {
 		hashes[i] = h.Bytes(encoded.Row(i))
 	}
 	return hashes
+}
+
+// normalizeFloats makes floats that are equal the same bits, −0 being 0 and every NaN one: of rows that are equal one is kept, and which one
+// that is must not show. The batch is the caller's own.
+func normalizeFloats(b *vec.Batch) {
+	for _, v := range b.Cols {
+		if v.Child != nil {
+			v = v.Child
+		}
+		switch v.Type.Kind {
+		case vec.Float32:
+			for i, f := range vec.Of[float32](v) {
+				vec.Of[float32](v)[i] = math.Float32frombits(uint32(float32Key(f)))
+			}
+		case vec.Float64:
+			for i, f := range vec.Of[float64](v) {
+				vec.Of[float64](v)[i] = math.Float64frombits(float64Key(f))
+			}
+		}
+	}
 }

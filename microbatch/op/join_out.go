@@ -162,15 +162,3 @@ func (o *joinOut) reset() {
 	}
 	o.diff, o.rows = o.diff[:0], 0
 }
-
-// held is the memory of the batch.
-func (o *joinOut) held() int64 {
-	n := int64(8*cap(o.diff) + 8*cap(o.absent))
-	for _, b := range o.left {
-		n += b.Size()
-	}
-	for _, b := range o.right {
-		n += b.Size()
-	}
-	return n
-}

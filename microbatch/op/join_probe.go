@@ -21,20 +21,22 @@ type joinProbe struct {
 	rows  []uint32 // by row that is meant: its first match; none: none
 	marks [][]byte // by chunk: bitmap of the rows that were matched; only if the right side is watched
 
-	batch   *vec.Batch
-	left    joinRows
-	at      Seq
-	to      Out
-	lrows   []uint32 // pairs: row of the batch
-	rrefs   []vec.Ref
-	lrefs   []vec.Ref
-	matched []byte // bitmap of the batch's rows that have a match
-	sel     []uint32
-	refs    []vec.Ref
-	diff    []int64
-	right   []*vec.Builder
-	views   []vec.Vec
-	touched uint64 // keeps the touching loop from being optimised away
+	batch     *vec.Batch
+	left      joinRows
+	at        Seq
+	to        Out
+	lrows     []uint32 // pairs: row of the batch
+	rrefs     []vec.Ref
+	lrefs     []vec.Ref
+	matched   []byte // bitmap of the batch's rows that have a match
+	sel       []uint32
+	refs      []vec.Ref
+	diff      []int64
+	right     []*vec.Builder
+	views     []vec.Vec
+	leftOut   []*vec.Builder
+	leftViews []vec.Vec
+	touched   uint64 // keeps the touching loop from being optimised away
 }
 
 func newJoinProbe(j *join) *joinProbe {
@@ -45,7 +47,10 @@ func newJoinProbe(j *join) *joinProbe {
 	for _, t := range j.shape.rightTypes() {
 		p.right = append(p.right, vec.NewBuilder(t, 0))
 	}
-	p.views = make([]vec.Vec, len(p.right))
+	for _, t := range j.shape.sides[0].types {
+		p.leftOut = append(p.leftOut, vec.NewBuilder(t, 0))
+	}
+	p.views, p.leftViews = make([]vec.Vec, len(p.right)), make([]vec.Vec, len(p.leftOut))
 	return p
 }
 
@@ -323,8 +328,8 @@ func (p *joinProbe) emitGathered(lrows []uint32, rrefs []vec.Ref) error {
 		return nil
 	}
 	out := &vec.Batch{N: len(lrows)}
-	for _, v := range p.batch.Cols {
-		out.Cols = append(out.Cols, v.Take(lrows))
+	for i, v := range p.batch.Cols {
+		out.Cols = append(out.Cols, p.takeLeft(i, v, lrows))
 	}
 	if p.batch.Diff != nil {
 		p.diff = p.diff[:0]
@@ -335,6 +340,18 @@ func (p *joinProbe) emitGathered(lrows []uint32, rrefs []vec.Ref) error {
 	}
 	out.Cols = p.gatherRight(out.Cols, rrefs)
 	return p.to.Emit(Main, p.at, out)
+}
+
+// takeLeft is rows of left column i, in memory of the probe's own; a dictionary is passed on.
+func (p *joinProbe) takeLeft(i int, v *vec.Vec, rows []uint32) *vec.Vec {
+	if v.Dict != nil {
+		return v.Take(rows)
+	}
+	b := p.leftOut[i]
+	b.Reset()
+	b.Append(v, rows)
+	b.View(&p.leftViews[i])
+	return &p.leftViews[i]
 }
 
 // emitPadded emits the left rows without a match.

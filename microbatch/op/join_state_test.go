@@ -27,7 +27,7 @@ func openCase(t *testing.T, c joinCase, bend func(*op.Env)) *twoSided {
 
 func (d *twoSided) state() op.State { return d.operator.(op.Stateful).State() }
 
-// without is the changes that take all rows of a side away.
+// allGone is the changes that take all rows of a side away.
 func (s *joinSideTester) allGone() delta {
 	var d delta
 	for row, n := range s.there.rows {
@@ -131,12 +131,9 @@ func TestJoinForgetsSides(t *testing.T) {
 	} {
 		c.keys, c.workers = []vec.Type{vec.TInt64}, 1
 		d := openCase(t, c, nil)
-		kept, forgotten := 0, 0
+		kept, forgotten := 1, 0
 		if c.bounded[0] {
-			kept, forgotten = 1, 0
-			kept, forgotten = forgotten, kept
-		} else {
-			kept, forgotten = 1, 0
+			kept, forgotten = 0, 1
 		}
 		var first [2]delta
 		first[kept] = d.sides[kept].nextNew(500)
@@ -232,8 +229,8 @@ func TestJoinLongStrings(t *testing.T) {
 		out := &largest{}
 		long := strings.Repeat("x", 4<<20)
 		for _, side := range []int{1, 0} {
-			k, s := vec.NewBuilder(vec.TInt64, 30), vec.NewBuilder(vec.TString, 30)
-			for range 30 {
+			k, s := vec.NewBuilder(vec.TInt64, 24), vec.NewBuilder(vec.TString, 24)
+			for range 24 {
 				vec.AppendFixed(k, int64(1))
 				s.AppendString(long)
 			}
@@ -242,7 +239,7 @@ func TestJoinLongStrings(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := d.locals[0].Push(side, op.Seq{}, &vec.Batch{N: 30, Cols: []*vec.Vec{k.Finish(), s.Finish()}}, out); err != nil {
+			if err := d.locals[0].Push(side, op.Seq{}, &vec.Batch{N: 24, Cols: []*vec.Vec{k.Finish(), s.Finish()}}, out); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -251,7 +248,7 @@ func TestJoinLongStrings(t *testing.T) {
 		if err := d.operator.EndEpoch(e, out); err != nil {
 			t.Fatal(err)
 		}
-		if out.rows != 900 || out.most > 16 {
+		if out.rows != 24*24 || out.most > 16 {
 			t.Errorf("final %v: %d rows, %d in the largest batch", final, out.rows, out.most)
 		}
 		d.close()

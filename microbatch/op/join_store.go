@@ -303,9 +303,6 @@ func (s *joinStore) batch(ids ...uint32) *vec.Batch {
 	return b
 }
 
-// grown notes the longest value among rows to come.
-func (s *joinStore) grown(b *vec.Batch) { s.longest = max(s.longest, longestValue(b)) }
-
 // longestValue is the number of bytes of the longest string or list of a batch, at least 1.
 func longestValue(b *vec.Batch) int {
 	longest := 1

@@ -166,10 +166,13 @@ func castValue(v any, t vec.Type) (any, error) {
 		switch {
 		case t.IsFloat():
 			return float64(v), nil
+		case t.Kind == vec.Uint64 && v >= 0:
+			return Digits(big.NewInt(v).String()), nil
+		case t.IsUnsigned() && (v < 0 || v>>(8*t.Width()) != 0):
+			return nil, errBadRow
+		case t.IsSigned() && v>>(8*t.Width()-1) != v>>63:
+			return nil, errBadRow
 		case t.IsInteger():
-			if bits := 8 * t.Width(); v>>(bits-1) != v>>63 {
-				return nil, errBadRow
-			}
 			return v, nil
 		}
 	case float64:

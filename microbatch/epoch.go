@@ -41,7 +41,7 @@ func newRunner(ctx context.Context, g *graph, c Config) (*runner, error) {
 	r := &runner{ctx: ctx, cancel: cancel, graph: g, morsels: newMorsels(ctx, c.Threads)}
 	r.unwatch = context.AfterFunc(ctx, r.morsels.wake)
 	for range c.Threads {
-		w, err := newWorker(g, c.Test.PoisonLent)
+		w, err := newWorker(g, c)
 		if err != nil {
 			return nil, errors.Join(err, r.close())
 		}

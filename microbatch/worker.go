@@ -18,6 +18,7 @@ type worker struct {
 	readers map[*step]Reader
 	current *step // whose code runs, for messages and for its time
 	since   time.Time
+	stats   *Stats
 	poison  bool
 }
 
@@ -26,10 +27,10 @@ type morselStep struct {
 	local op.MorselEnder
 }
 
-func newWorker(g *graph, poison bool) (*worker, error) {
+func newWorker(g *graph, c Config) (*worker, error) {
 	w := &worker{
 		locals: make([]op.Local, len(g.steps)), outs: make([]stepOut, len(g.steps)),
-		readers: map[*step]Reader{}, poison: poison,
+		readers: map[*step]Reader{}, stats: c.Stats, poison: c.Test.PoisonLent,
 	}
 	return w, w.guard(func() error {
 		for i, s := range g.steps {
@@ -58,6 +59,9 @@ func (o *stepOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
 		return nil
 	}
 	o.step.counts.rowsOut.Add(int64(b.Rows()))
+	if port == op.Late {
+		o.w.stats.RowsLate.Add(int64(b.Rows()))
+	}
 	for _, e := range o.step.to[port] {
 		if err := o.w.push(e, at, b); err != nil {
 			return err

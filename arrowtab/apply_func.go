@@ -2,9 +2,9 @@ package arrowtab
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -50,9 +50,6 @@ func (u *userFunc) inspect(n int) error {
 		}
 		in = in[1:]
 	}
-	if n == 0 {
-		return errors.New("it is given no arguments")
-	}
 	switch {
 	case t.IsVariadic():
 	case u.async == nil && len(in) == n+1 && t.NumOut() == 1 && t.Out(0) == errorType && allSlices(in):
@@ -68,10 +65,10 @@ func (u *userFunc) inspect(n int) error {
 		return nil
 	}
 	if u.async != nil {
-		return fmt.Errorf("it is a %s and is given %d arguments, expected func(context.Context, %s) (R, error)", t, n, letters(n, "", ", "))
+		return fmt.Errorf("it is a %s and is given %d arguments, expected func(context.Context%s) (R, error)", t, n, letters(n, ", ", ""))
 	}
-	return fmt.Errorf("it is a %s and is given %d arguments, expected func(%s) R, func(%s) (R, error) or, for batches, func(%s, out []R) error",
-		t, n, letters(n, "", ", "), letters(n, "", ", "), letters(n, "[]", ", "))
+	return fmt.Errorf("it is a %s and is given %d arguments, expected func(%s) R, func(%s) (R, error) or, for batches, func(%sout []R) error",
+		t, n, strings.TrimSuffix(letters(n, "", ", "), ", "), strings.TrimSuffix(letters(n, "", ", "), ", "), letters(n, "[]", ", "))
 }
 
 func interfaceOf(v reflect.Value) any {
@@ -90,14 +87,11 @@ func allSlices(types []reflect.Type) bool {
 	return true
 }
 
-// letters is "A, B, C", each behind prefix.
-func letters(n int, prefix, between string) string {
+// letters is "A, B, C, ", with what comes before and behind each.
+func letters(n int, before, behind string) string {
 	text := ""
 	for i := range n {
-		if i > 0 {
-			text += between
-		}
-		text += prefix + string(rune('A'+i%26))
+		text += before + string(rune('A'+i%26)) + behind
 	}
 	return text
 }

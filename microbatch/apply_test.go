@@ -74,6 +74,9 @@ func TestApplyTypes(t *testing.T) {
 			return nil
 		}, "n", "note"), "note7 NULL note7"},
 		{pw.Apply("f", strings.ToUpper, "name"), "A BB "},
+		{pw.Apply("f", func() string { return "x" }), "x x x"},
+		{pw.Apply("f", func(out []int8) error { clear(out); return nil }), "0 0 0"},
+		{pw.ApplyAsync("f", func(context.Context) (string, error) { return "x", nil }, pw.Async{}), "x x x"},
 		{pw.Apply("f", pw.Rows3(func(a, b string, on bool) (string, error) { return fmt.Sprint(a, b, on), nil }), "name", "note", "on"), "anotetrue NULL notetrue"},
 		{pw.Apply("f", func(on bool) bool { return !on }, "on"), "false true false"},
 		{pw.Apply("f", func(raw []byte) []byte { return slices.Concat(raw, []byte("!")) }, "raw"), `\x72617721 NULL \x21`},

@@ -17,23 +17,26 @@ type rowStore struct {
 // storeColumn is a column of a rowStore. Texts of the values "ab", NULL, "c", of which the first was "x" before:
 //
 //	valid   0b101
-//	arena   x c a b
-//	texts   {2, 2} {0, 0} {1, 1}    where a text begins, and its length
+//	arena   x c a b                 in chunks, so that it grows without a copy
+//	texts   {2, 2} {0, 0} {1, 1}    where a text begins (its chunk, its place there) and its length
 //	garbage 1
 type storeColumn struct {
 	typ     vec.Type
 	valid   []byte // nil: no NULL so far
 	data    []byte // fixed width; Bool: a byte each
 	texts   []span // String, Binary; List: its elements as vec.AppendListKey has them
-	arena   []byte
-	garbage int
+	arena   [][]byte
+	used    int // bytes of the chunks' texts
+	garbage int // of those, what is no longer meant
 	longest int
 }
 
 type span struct {
-	at uint64
-	n  uint32
+	chunk, at, n uint32
 }
+
+// arenaChunk is how many bytes a chunk has, at least. The first chunks are smaller.
+const arenaChunk = 1 << 20
 
 func newRowStore(types []vec.Type) *rowStore {
 	s := &rowStore{cols: make([]storeColumn, len(types))}
@@ -181,19 +184,35 @@ func (c *storeColumn) setText(place uint32, text []byte) {
 	c.longest = max(c.longest, len(text))
 	if len(text) > int(at.n) {
 		c.garbage += int(at.n)
-		at.at = uint64(len(c.arena))
-		c.arena = append(c.arena, text...)
-	} else {
-		c.garbage += int(at.n) - len(text)
-		copy(c.arena[at.at:], text)
+		c.texts[place] = c.add(text)
+		return
 	}
-	at.n = uint32(len(text))
-	c.texts[place] = at
+	c.garbage += int(at.n) - len(text)
+	if len(text) > 0 {
+		copy(c.arena[at.chunk][at.at:], text)
+	}
+	c.texts[place].n = uint32(len(text))
+}
+
+// add writes a text behind all others, whole in one chunk.
+func (c *storeColumn) add(text []byte) span {
+	last := len(c.arena) - 1
+	if last < 0 || cap(c.arena[last])-len(c.arena[last]) < len(text) {
+		c.arena = append(c.arena, make([]byte, 0, max(len(text), min(arenaChunk, max(1<<10, c.used)))))
+		last++
+	}
+	at := span{uint32(last), uint32(len(c.arena[last])), uint32(len(text))}
+	c.arena[last] = append(c.arena[last], text...)
+	c.used += len(text)
+	return at
 }
 
 func (c *storeColumn) text(place uint32) []byte {
 	at := c.texts[place]
-	return c.arena[at.at : at.at+uint64(at.n)]
+	if at.n == 0 {
+		return nil
+	}
+	return c.arena[at.chunk][at.at : at.at+at.n]
 }
 
 // minGarbage keeps small arenas from being written anew again and again.
@@ -201,16 +220,14 @@ const minGarbage = 64 << 10
 
 // tidy writes the arena anew if most of it is garbage.
 func (c *storeColumn) tidy() {
-	if c.garbage < minGarbage || c.garbage < len(c.arena)/2 {
+	if c.garbage < minGarbage || c.garbage < c.used/2 {
 		return
 	}
-	arena := make([]byte, 0, len(c.arena)-c.garbage)
-	for place, at := range c.texts {
-		text := c.arena[at.at : at.at+uint64(at.n)]
-		c.texts[place].at = uint64(len(arena))
-		arena = append(arena, text...)
+	from := *c
+	c.arena, c.used, c.garbage = nil, 0, 0
+	for place := range c.texts {
+		c.texts[place] = c.add(from.text(uint32(place)))
 	}
-	c.arena, c.garbage = arena, 0
 }
 
 // clear empties places: their texts are garbage from now on.
@@ -358,7 +375,10 @@ func (s *rowStore) bytes() int64 {
 	n := int64(0)
 	for i := range s.cols {
 		c := &s.cols[i]
-		n += int64(cap(c.valid) + cap(c.data) + 16*cap(c.texts) + cap(c.arena))
+		n += int64(cap(c.valid) + cap(c.data) + 12*cap(c.texts))
+		for _, chunk := range c.arena {
+			n += int64(cap(chunk))
+		}
 	}
 	return n
 }
@@ -368,6 +388,9 @@ func (s *rowStore) reset() {
 	s.n = 0
 	for i := range s.cols {
 		c := &s.cols[i]
-		c.valid, c.data, c.texts, c.arena, c.garbage = nil, c.data[:0], c.texts[:0], c.arena[:0], 0
+		c.valid, c.data, c.texts, c.used, c.garbage = nil, c.data[:0], c.texts[:0], 0, 0
+		if len(c.arena) > 0 { // the last is one of the largest
+			c.arena = append(c.arena[:0], c.arena[len(c.arena)-1][:0])
+		}
 	}
 }

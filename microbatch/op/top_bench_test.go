@@ -11,8 +11,13 @@ import (
 )
 
 var bidFields = []plan.Field{
-	{Name: "auction", Type: vec.TInt64}, {Name: "bidder", Type: vec.TInt64}, {Name: "price", Type: vec.TInt64},
-	{Name: "channel", Type: vec.TString}, {Name: "url", Type: vec.TString}, {Name: "ts", Type: vec.TTimestamp(vec.Milli)}, {Name: "extra", Type: vec.TString},
+	{Name: "auction", Type: vec.TInt64},
+	{Name: "bidder", Type: vec.TInt64},
+	{Name: "price", Type: vec.TInt64},
+	{Name: "channel", Type: vec.TString},
+	{Name: "url", Type: vec.TString},
+	{Name: "ts", Type: vec.TTimestamp(vec.Milli)},
+	{Name: "extra", Type: vec.TString},
 }
 
 // bids makes n bids as Nexmark has them, about: on the last hundred auctions, half of them on one; of the last thousand bidders.

@@ -213,7 +213,7 @@ func (b *builder) openSource(n *plan.Read, s *step, scan Scan) (err error) {
 		s.stream, err = opener.OpenStream(b.ctx, env, scan)
 		return err
 	}
-	opener, ok := openerOf(n.Source)
+	opener, ok := OpenerOf(n.Source)
 	if !ok {
 		return errors.New("this source can't be read in a batch")
 	}

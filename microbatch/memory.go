@@ -10,8 +10,9 @@ import (
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
-// openerOf is what opens a plan's source: the source itself, or the engine's own reader of rows in memory.
-func openerOf(s plan.Source) (SourceOpener, bool) {
+// OpenerOf is what opens a plan's bounded source: the source itself, or the engine's own reader of rows in memory. It is for sources
+// that read others.
+func OpenerOf(s plan.Source) (SourceOpener, bool) {
 	if m, ok := s.(*pw.Memory); ok {
 		return memoryOpener{m}, true
 	}

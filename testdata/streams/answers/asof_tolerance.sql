@@ -1,0 +1,2 @@
+SELECT id, t.symbol, traded, quoted, bid
+FROM trades t ASOF JOIN quotes q ON t.symbol = q.symbol AND t.traded >= q.quoted WHERE traded - quoted <= INTERVAL 40 SECONDS;

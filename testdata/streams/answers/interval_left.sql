@@ -1,0 +1,1 @@
+SELECT id, t.symbol, traded, quoted, bid FROM trades t LEFT JOIN quotes q ON t.symbol = q.symbol AND q.quoted BETWEEN t.traded - INTERVAL 30 SECONDS AND t.traded + INTERVAL 90 SECONDS WHERE traded IS NOT NULL;

@@ -1,0 +1,1 @@
+SELECT id, band FROM orders JOIN bands ON price >= low AND price < high;

@@ -1,0 +1,1 @@
+SELECT id, coalesce(o.customer, c.customer) AS customer, name FROM orders o FULL JOIN customers c ON o.customer = c.customer;

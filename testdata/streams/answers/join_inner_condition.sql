@@ -1,0 +1,2 @@
+SELECT id, o.customer, name
+FROM orders o INNER JOIN customers c ON o.customer = c.customer AND o.placed >= c.since AND o.price > c.credit;

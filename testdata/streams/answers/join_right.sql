@@ -1,0 +1,1 @@
+SELECT id, c.customer, name FROM orders o RIGHT JOIN customers c ON o.customer = c.customer;

@@ -74,9 +74,15 @@ var joinQuestions = map[string]shopQuestion{
 		return many.Union(lost)
 	}},
 
-	"asof_inner":  {ask: func(s shop) *pw.Table { return quoted(s.trades.AsOfJoin(s.quotes, "traded", "quoted", pw.On("symbol"))) }},
-	"asof_left":   {ask: func(s shop) *pw.Table { return quoted(s.trades.AsOfLeftJoin(s.quotes, "traded", "quoted", pw.On("symbol"))) }},
-	"asof_strict": {ask: func(s shop) *pw.Table { return quoted(s.trades.AsOfJoin(s.quotes, "traded", "quoted", pw.On("symbol"), pw.Strict())) }},
+	"asof_inner": {ask: func(s shop) *pw.Table {
+		return quoted(s.trades.AsOfJoin(s.quotes, "traded", "quoted", pw.On("symbol")))
+	}},
+	"asof_left": {ask: func(s shop) *pw.Table {
+		return quoted(s.trades.AsOfLeftJoin(s.quotes, "traded", "quoted", pw.On("symbol")))
+	}},
+	"asof_strict": {ask: func(s shop) *pw.Table {
+		return quoted(s.trades.AsOfJoin(s.quotes, "traded", "quoted", pw.On("symbol"), pw.Strict()))
+	}},
 	"asof_forward": {ask: func(s shop) *pw.Table {
 		return quoted(s.trades.AsOfLeftJoin(s.quotes, "traded", "quoted", pw.On("symbol"), pw.Forward()))
 	}},

@@ -235,14 +235,26 @@ func (h *Handle) logStatus(c Config) (stop func()) {
 	}
 }
 
+// logLine writes how the run stands on one line: sums over all sources and sinks, and the least watermark.
 func (h *Handle) logLine(log *slog.Logger) {
 	s := h.Status()
-	args := []any{"epochs", s.Epochs, "held", s.Held}
+	var in, out, waiting int64
+	var rateIn, rateOut float64
+	var watermark time.Time
 	for _, x := range s.Sources {
-		args = append(args, slog.Group(x.Name, "rows", x.Rows, "rate", int64(x.Rate), "waiting", x.Lag.Rows, "watermark", x.Watermark))
+		in, rateIn, waiting = in+x.Rows, rateIn+x.Rate, waiting+x.Lag.Rows
+		if !x.Watermark.IsZero() && (watermark.IsZero() || x.Watermark.Before(watermark)) {
+			watermark = x.Watermark
+		}
 	}
 	for _, x := range s.Sinks {
-		args = append(args, slog.Group(x.Name, "rows", x.Rows, "rate", int64(x.Rate)))
+		out, rateOut = out+x.Rows, rateOut+x.Rate
+	}
+	args := []any{
+		"epochs", s.Epochs, "rows_in", in, "rate_in", int64(rateIn), "waiting", waiting, "rows_out", out, "rate_out", int64(rateOut), "held_bytes", s.Held,
+	}
+	if !watermark.IsZero() {
+		args = append(args, "watermark", watermark)
 	}
 	log.Info("stream", args...)
 }

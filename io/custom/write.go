@@ -3,9 +3,11 @@ package custom
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/arrowconv"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -23,7 +26,63 @@ import (
 type Changes struct {
 	Epoch   int64 // number: µs since 1970
 	Schema  *pw.Schema
+	Key     []int        // columns by which rows replace each other; nil: none known
 	Batches []*vec.Batch // dense; Diff nil: all rows are new
+}
+
+// Upserts is the changes as what a store by key does: rows to be put there, in place of those with the same key, and rows whose key is to be removed. It
+// is an error if the table has no key. The order is: remove, then put.
+func (c Changes) Upserts() (put, remove []*vec.Batch, err error) {
+	if c.Key == nil {
+		return nil, nil, errors.New("the table has no key; upserts need one: group by it, or deduplicate by it")
+	}
+	comes := map[string]bool{}
+	for _, b := range c.Batches {
+		put = appendRows(put, b, func(i int) bool {
+			if b.Diff != nil && b.Diff[i] < 0 {
+				return false
+			}
+			comes[c.keyText(b, i)] = true
+			return true
+		})
+	}
+	for _, b := range c.Batches {
+		remove = appendRows(remove, b, func(i int) bool { return b.Diff != nil && b.Diff[i] < 0 && !comes[c.keyText(b, i)] })
+	}
+	return put, remove, nil
+}
+
+// appendRows appends a batch of the rows of b that are wanted, if there are any.
+func appendRows(to []*vec.Batch, b *vec.Batch, wanted func(i int) bool) []*vec.Batch {
+	rows := []uint32{}
+	for i := range b.N {
+		if wanted(i) {
+			rows = append(rows, uint32(i))
+		}
+	}
+	if len(rows) == 0 {
+		return to
+	}
+	out := &vec.Batch{N: len(rows)}
+	for _, col := range b.Cols {
+		out.Cols = append(out.Cols, col.Take(rows))
+	}
+	return append(to, out)
+}
+
+// keyText is a row's key; no two keys have the same.
+func (c Changes) keyText(b *vec.Batch, row int) string {
+	var text []byte
+	for _, k := range c.Key {
+		if b.Cols[k].IsNull(row) {
+			text = append(text, 'N')
+			continue
+		}
+		value := calc.AppendText(nil, b.Cols[k], row)
+		text = append(strconv.AppendInt(append(text, 'V'), int64(len(value)), 10), ':')
+		text = append(text, value...)
+	}
+	return string(text)
 }
 
 // Time is when the epoch was cut.
@@ -92,7 +151,7 @@ func (*Sink) TakesRetractions() bool { return true }
 
 // OpenSink takes rows of any schema.
 func (s *Sink) OpenSink(_ context.Context, env *microbatch.Env, in op.Port) (microbatch.Sink, error) {
-	return &openSink{sink: s, env: env, schema: in.Schema}, nil
+	return &openSink{sink: s, env: env, schema: in.Schema, key: in.Key}, nil
 }
 
 // openSink gathers an epoch's changes.
@@ -100,6 +159,7 @@ type openSink struct {
 	sink   *Sink
 	env    *microbatch.Env
 	schema *pw.Schema
+	key    []int
 
 	mu    sync.Mutex
 	kept  []keptBatch
@@ -123,7 +183,7 @@ func (s *openSink) Commit(ctx context.Context) error {
 	if len(s.kept) == 0 {
 		return nil
 	}
-	c := Changes{Epoch: s.epoch, Schema: s.schema}
+	c := Changes{Epoch: s.epoch, Schema: s.schema, Key: s.key}
 	for _, k := range s.kept {
 		c.Batches = append(c.Batches, k.batch)
 	}

@@ -269,8 +269,13 @@ func (t *joinTimes) of(v *vec.Vec, sel []uint32, out []int64) []int64 {
 		}
 		return out
 	}
-	from := len(out)
-	out = appendTimes(out, vec.Of[int64](v), sel, func(x int64) int64 { return x })
+	from, vals := len(out), vec.Of[int64](v)
+	if sel == nil {
+		out = append(out, vals...)
+	}
+	for _, row := range sel {
+		out = append(out, vals[row])
+	}
 	if t.unit == t.to {
 		return out
 	}
@@ -281,6 +286,7 @@ func (t *joinTimes) of(v *vec.Vec, sel []uint32, out []int64) []int64 {
 	return out
 }
 
+// appendTimes is of columns that are rarely times: a call a value will do.
 func appendTimes[T vec.Fixed](out []int64, vals []T, sel []uint32, number func(T) int64) []int64 {
 	if sel == nil {
 		for _, x := range vals {

@@ -24,7 +24,7 @@ type windowShape struct {
 
 func newWindowShape(n *plan.Window, hidden []plan.Agg, retract bool, opts group.Options) (*windowShape, error) {
 	in := n.Input.Schema()
-	fields := append(in.Fields(), plan.Field{Name: "cell", Type: vec.TInt64})
+	fields := append(slices.Clone(in.Fields()), plan.Field{Name: "cell", Type: vec.TInt64})
 	agg := &plan.Aggregate{
 		Input: &plan.Read{Out: plan.NewSchema(fields...)}, Keys: []int{len(fields) - 1}, Aggs: append(slices.Clone(n.Aggs), hidden...),
 	}

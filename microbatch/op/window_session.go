@@ -1,6 +1,7 @@
 package op
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -36,6 +37,9 @@ type sessions struct {
 }
 
 func newSessions(base windowBase) (Operator, error) {
+	if gap := base.node.Size; gap <= 0 || gap > maxTime/8 {
+		return nil, fmt.Errorf("%s: internal error: a session window with a gap of %d µs", base.env.Name, gap)
+	}
 	return &sessions{windowBase: base, freed: NoWatermark, least: NoWatermark}, nil
 }
 

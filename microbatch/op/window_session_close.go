@@ -132,7 +132,7 @@ func (p *sessionPart) leave(k *sessionKey, whole timeSpan, atoms []sessionAtom, 
 	for _, a := range atoms {
 		p.dead = append(p.dead, a.cell)
 	}
-	if s.freed != EndOfTime {
+	if s.freed != EndOfTime && !p.of.node.Processing {
 		k.gone = append(k.gone, whole)
 	}
 }

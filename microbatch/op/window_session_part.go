@@ -11,7 +11,8 @@ type sessionPart struct {
 	of      *sessions
 	state   []sessionKey // by key
 	live    int          // cells
-	grown   int          // cells that the accumulators have
+	size    int          // cells that there are, free ones too
+	grown   int          // those that the accumulators have
 	free    []uint32     // cells
 	timers  timers       // when a session of a key may close or be freed
 	starts  timers       // where stretches begin; those that are gone are found out later
@@ -19,8 +20,8 @@ type sessionPart struct {
 	changed []uint32     // keys that have changed since early results came out
 
 	incoming []incomingCell
-	into     []uint32 // by cell: the one that it was joined to in this epoch, or itself
-	joined   []uint32 // cells that were joined to others
+	joined   []uint32 // cells that are to be merged into others
+	into     []uint32 // those others
 	touched  []touchedCell
 	dead     []uint32 // cells that are freed when all is emitted
 	shown    sessionShown
@@ -144,7 +145,6 @@ func (p *sessionPart) insert(in []incomingCell, src, dst [][]uint32) {
 		} else {
 			k.atoms = append(k.atoms, sessionAtom{c.timeSpan, p.newCell()})
 			p.starts.push(c.first, key)
-			n++
 		}
 		cell := k.atoms[len(k.atoms)-1].cell
 		src[c.worker], dst[c.worker] = append(src[c.worker], c.cell), append(dst[c.worker], cell)
@@ -185,29 +185,25 @@ func (p *sessionPart) newCell() uint32 {
 	if n := len(p.free); n > 0 {
 		c := p.free[n-1]
 		p.free = p.free[:n-1]
-		p.into[c] = c
 		return c
 	}
-	c := uint32(len(p.into))
-	p.into = append(p.into, c)
-	return c
+	p.size++
+	return uint32(p.size - 1)
 }
 
 // join notes that a cell is to be merged into another.
 func (p *sessionPart) join(cell, to uint32) {
-	p.into[cell] = to
-	p.joined = append(p.joined, cell)
+	p.joined, p.into = append(p.joined, cell), append(p.into, to)
 }
 
 // mergeCells merges what insert has noted.
 func (p *sessionPart) mergeCells(locals []*sessionLocal, src, dst [][]uint32) {
-	size := len(p.into)
-	if p.grown < size { // their first rows may come from any worker: an accumulator wants to know that they have none yet
+	if p.grown < p.size { // their first rows may come from any worker: an accumulator wants to know that they have none yet
 		for _, a := range p.cells.accs {
-			a.Grow(size)
+			a.Grow(p.size)
 		}
-		clearCells(p.cells, numbers(size)[p.grown:])
-		p.grown = size
+		clearCells(p.cells, numbers(p.size)[p.grown:])
+		p.grown = p.size
 	}
 	for w, l := range locals {
 		if len(src[w]) == 0 {
@@ -220,23 +216,17 @@ func (p *sessionPart) mergeCells(locals []*sessionLocal, src, dst [][]uint32) {
 	if len(p.joined) == 0 {
 		return
 	}
-	ids, to := numbers(len(p.joined)), make([]uint32, len(p.joined))
-	for i, c := range p.joined {
-		for p.into[c] != c {
-			c = p.into[c]
-		}
-		to[i] = c
-	}
+	ids := numbers(len(p.joined))
 	o := &p.out
 	for i, a := range o.merged.accs { // not at once: an accumulator isn't merged into itself
 		a.Grow(len(ids))
 		a.Merge(p.cells.accs[i], p.joined, ids)
-		p.cells.accs[i].Merge(a, ids, to)
+		p.cells.accs[i].Merge(a, ids, p.into)
 	}
 	o.used = len(ids)
 	o.clear()
 	p.freeCells(p.joined)
-	p.joined = p.joined[:0]
+	p.joined, p.into = p.joined[:0], p.into[:0]
 }
 
 func (p *sessionPart) freeCells(cells []uint32) {

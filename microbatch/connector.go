@@ -120,7 +120,7 @@ type SinkOpener interface {
 
 // Sink is an open sink.
 //
-// In a batch (in.Final): after the last row of the run EndEpoch, Commit of all sinks, Publish of all sinks, Close. After an
+// In a batch (in.Bounded): after the last row of the run EndEpoch, Commit of all sinks, Publish of all sinks, Close. After an
 // error: Close alone, which leaves nothing behind.
 //
 // On a stream, once an epoch: Push, EndEpoch, Commit. Commit hands the epoch's changes over; when it returns nil they are acknowledged.

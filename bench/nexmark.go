@@ -40,7 +40,7 @@ type NexmarkFigures struct {
 	Sum     uint64  `json:"sum"`     // of what they add up to: see readingSink
 	Epochs  int64   `json:"epochs"`
 	Events  int64   `json:"events"` // bytes of the events
-	Peak    int64   `json:"peak"`   // bytes of memory beyond those, at most
+	Peak    int64   `json:"peak"`   // bytes of memory beyond those, at most; Go lets garbage grow by what is live, events too
 	State   int64   `json:"state"`  // bytes of state, at most
 	Latencies
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/custom"
@@ -31,6 +34,12 @@ func testEvents(q Query) int64 {
 // table is the first events as a source: a batch's, or a stream's whose commits end at cuts.
 func table(t *testing.T, cuts []int64, options ...custom.Option) *pw.Table {
 	t.Helper()
+	return paced(t, cuts, 0, options...)
+}
+
+// paced is table with a pause after each commit.
+func paced(t *testing.T, cuts []int64, pause time.Duration, options ...custom.Option) *pw.Table {
+	t.Helper()
 	g, err := New(Config{Seed: 7, Rate: testRate, Shuffle: shuffled})
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +55,7 @@ func table(t *testing.T, cuts []int64, options ...custom.Option) *pw.Table {
 			if err := w.Commit(); err != nil {
 				return err
 			}
+			time.Sleep(pause)
 			from = to
 		}
 		return nil
@@ -100,28 +110,55 @@ func TestStreamsAddUpToBatches(t *testing.T) {
 	}
 }
 
-// TestClockWindows: what q12 counts is, added up over the windows, what a batch counts, and each window is ten seconds of the clock.
+// TestClockWindows: the same cuts at the same times give q12 the same changes, epoch by epoch; what it counts adds up to what a batch counts, and each
+// window is ten seconds of the clock.
 func TestClockWindows(t *testing.T) {
 	q, err := QueryOf("q12")
 	if err != nil {
 		t.Fatal(err)
 	}
-	perBidder := func(s Stream) *pw.Table {
-		return q.Table(s).
-			With(pw.Col("endtime").Epoch(pw.Micro).Sub(pw.Col("starttime").Epoch(pw.Micro)).As("length"), pw.Col("starttime").Epoch(pw.Milli).Rem(10_000).As("begins")).
-			GroupBy("bidder", "length", "begins").Reduce(pw.Sum("bid_count").As("bids"))
+	seed := rand.Uint64()
+	cuts := cutsOf(rand.New(rand.NewPCG(seed, 0)), testEvents(q), 1_000)
+	first := changesByClock(t, q, cuts, 1)
+	for _, threads := range []int{1, 2, 3} {
+		if got := changesByClock(t, q, cuts, threads); got != first {
+			t.Errorf("seed %d, %d workers: the changes are\n%s\nwith one\n%s", seed, threads, head(got), head(first))
+		}
 	}
-	counts := func(s Stream) *pw.Table {
-		return s.Bid().With(pw.Lit(10_000_000).As("length"), pw.Lit(0).As("begins")).
-			GroupBy("bidder", "length", "begins").Reduce(pw.Count().As("n")).
-			GroupBy("bidder", "length", "begins").Reduce(pw.Sum("n").As("bids"))
+	bids, windows := map[string]int{}, map[string]bool{}
+	for _, line := range strings.Split(strings.TrimSpace(first), "\n")[1:] {
+		cells := strings.Split(line, " | ")
+		n, err := strconv.Atoi(strings.TrimSpace(cells[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bids[strings.TrimSpace(cells[0])] += n
+		windows[cells[2]+" to "+cells[3]] = true
 	}
-	events := testEvents(q)
-	want := result(t, Query{Name: "counts", Table: counts}, microbatch.Config{}, table(t, []int64{events}, custom.Bounded()))
-	got := result(t, Query{Name: "q12", Table: perBidder}, microbatch.Config{}, table(t, cutsOf(rand.New(rand.NewPCG(1, 1)), events, 1_000)))
-	if got != want {
-		t.Errorf("the stream has\n%s\nwant\n%s", head(got), head(want))
+	if len(windows) < 3 || !windows["2000-01-01 00:00:10 to 2000-01-01 00:00:20"] {
+		t.Errorf("the windows are %v", windows)
 	}
+	want := result(t, Query{Name: "counts", Table: func(s Stream) *pw.Table { return s.Bid().GroupBy("bidder").Reduce(pw.Count()) }},
+		microbatch.Config{}, table(t, cuts, custom.Bounded()))
+	for _, line := range strings.Split(strings.TrimSpace(want), "\n")[1:] {
+		cells := strings.Split(line, " | ")
+		if got := bids[strings.TrimSpace(cells[0])]; strconv.Itoa(got) != strings.TrimSpace(cells[1]) {
+			t.Errorf("seed %d: bidder %s has %d bids in all windows, in a batch %s", seed, cells[0], got, cells[1])
+		}
+	}
+}
+
+// changesByClock is the query's log of changes where the clock stands still while an epoch runs, and a commit comes every 700 ms.
+func changesByClock(t *testing.T, q Query, cuts []int64, threads int) (out string) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &texttable.Recorder{}
+		events := paced(t, cuts, 700*time.Millisecond)
+		if err := (microbatch.Config{Threads: threads}).Run(t.Context(), r.Output(q.Table(StreamOf(events)))); err != nil {
+			t.Fatal(err)
+		}
+		out = r.Changes()
+	})
+	return out
 }
 
 func head(s string) string { return fmt.Sprintf("%.2000s", s) }

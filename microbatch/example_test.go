@@ -55,3 +55,24 @@ func ExampleConfig_Collect() {
 	fmt.Println(records[0].NumRows(), "row,", stats.RowsSkipped.Load(), "skipped")
 	// Output: 1 row, 1 skipped
 }
+
+// A function of batches, and one of rows that may fail; rows that fail are left out.
+func ExampleCollectRows_apply() {
+	vat := func(amount, out []float64) error {
+		for i, a := range amount {
+			out[i] = a * 0.2
+		}
+		return nil
+	}
+	initial := func(customer string) (string, error) {
+		if customer == "cyd" {
+			return "", fmt.Errorf("%s wants no initial", customer)
+		}
+		return customer[:1], nil
+	}
+	bills := pw.FromRows(orders).OnBadRow(pw.Skip).
+		Select(pw.Apply("initial", initial, "customer").As("customer"), pw.Apply("vat", vat, "amount", pw.Deterministic()).As("amount"))
+	rows, err := microbatch.CollectRows[order](context.Background(), bills)
+	fmt.Println(rows, err)
+	// Output: [{a 24} {b 16} {a 9.1}] <nil>
+}

@@ -31,7 +31,7 @@ type TestSettings struct {
 	PoisonLent      bool // overwrite every lent batch with 0xA5 when its receiver returns
 	ForceSpill      bool // group-by: spill after every batch
 	ForceCollisions bool // group-by: all keys have the same hash
-	MaxLocalGroups  int  // group-by: a worker folds its groups when it has more; 0: the usual number
+	MaxLocalGroups  int  // group-by: a worker folds its groups when it has more; top: it throws away what can't matter after so many rows; 0: the usual number
 	EpochRows       int  // a stream's epochs have at most so many rows of each source; 0: as configured
 }
 

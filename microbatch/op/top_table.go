@@ -80,7 +80,11 @@ func (t *manyTable) push(b *vec.Batch, at Seq) error {
 		t.bags.AddText(key, texts.Str(k), d)
 	}
 	t.note(ids)
-	if t.added > cutRows {
+	limit := cutRows
+	if n := t.shape.env.Test.MaxLocalGroups; n > 0 {
+		limit = n
+	}
+	if t.added > limit {
 		t.cut()
 	}
 	t.charge()

@@ -101,10 +101,15 @@ func TestTopOfAppends(t *testing.T) {
 			in := retractPort(nil, g.fields...)
 			in.Kind, in.Ordered, in.Final = plan.Append, g.rng.IntN(3) > 0, g.rng.IntN(4) == 0
 			workers := 1 + g.rng.IntN(3)
-			d := drive(t, in, workers, func(e *op.Env) { e.Test.ForceCollisions = seed%9 == 0 }, newTop(n))
+			bend := func(e *op.Env) {
+				e.Test.ForceCollisions = seed%9 == 0
+				e.Test.MaxLocalGroups = g.rng.IntN(3)
+			}
+			d := drive(t, in, workers, bend, newTop(n))
 			defer d.close()
 			d.appends = in.Final
 			var all []arrived
+			var last op.Seq
 			for epoch := range 5 {
 				for range g.rng.IntN(5) {
 					var rows [][]vec.Scalar
@@ -113,6 +118,10 @@ func TestTopOfAppends(t *testing.T) {
 					}
 					at, b := g.batch(rows, nil)
 					at.Partition = uint32(g.rng.IntN(3))
+					if g.rng.IntN(4) == 0 { // as a union of two tables of one source has it
+						at = last
+					}
+					last = at
 					for i := range b.Rows() {
 						all = append(all, arrived{rows[i], at, b.Row(i), 1})
 					}
@@ -260,5 +269,28 @@ func TestTopOfInconsistent(t *testing.T) {
 		}
 		d.check("what came later", map[string]int64{rowOf(row): 1})
 		d.close()
+	}
+}
+
+// TestTopOfOnePlace: of rows that have come from one place on two ways, in whatever epochs, the smaller one is kept.
+func TestTopOfOnePlace(t *testing.T) {
+	fields := []plan.Field{{Name: "k", Type: vec.TInt64}, {Name: "v", Type: vec.TInt64}}
+	row := func(v int64) []vec.Scalar { return []vec.Scalar{{Type: vec.TInt64, I: 5}, {Type: vec.TInt64, I: v}} }
+	for _, last := range []bool{false, true} {
+		for _, values := range [][]int64{{1, 2}, {2, 1}} {
+			g := newTester(1, 1, fields...)
+			in := retractPort(nil, fields...)
+			in.Kind, in.Ordered = plan.Append, true
+			d := drive(t, in, 1, nil, newTop(&plan.Top{Input: input(fields...), Keys: []int{0}, N: 1, Last: last}))
+			for _, v := range values {
+				_, b := g.batch([][]vec.Scalar{row(v)}, nil)
+				b = &vec.Batch{N: 1, Cols: []*vec.Vec{b.Cols[0].Slice(b.Row(0), b.Row(0)+1), b.Cols[1].Slice(b.Row(0), b.Row(0)+1)}}
+				if err := errors.Join(d.push(0, op.Seq{Source: 1}, b), d.end()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d.check(fmt.Sprint(values, last), map[string]int64{rowOf(row(1)): 1})
+			d.close()
+		}
 	}
 }

@@ -74,7 +74,7 @@ func TestShopAsStream(t *testing.T) {
 	for _, epochs := range []int{1, 5, 60} {
 		seed := rand.Uint64()
 		rng := rand.New(rand.NewPCG(seed, 0))
-		in := newShop(48*time.Hour, func(name, _ string) *pw.Table { return revised(shopText(t, name), epochs, rng) })
+		in := newShop(48*time.Hour, func(name, _ string) *pw.Table { return revisedLines(shopText(t, name), epochs, rng) })
 		checkAll(t, fmt.Sprintf("%d epochs, seed %#x", epochs, seed), in)
 	}
 }
@@ -199,9 +199,9 @@ func shopText(t *testing.T, name string) []string {
 	return strings.Split(strings.TrimSpace(r.Table(-1)), "\n")
 }
 
-// revised is a stream of lines in some order, in so many epochs: some rows go and come again, and rows that are put together from two of the table
+// revisedLines is a stream of lines in some order, in so many epochs: some rows go and come again, and rows that are put together from two of the table
 // come and go.
-func revised(lines []string, epochs int, rng *rand.Rand) *pw.Table {
+func revisedLines(lines []string, epochs int, rng *rand.Rand) *pw.Table {
 	header, rows := lines[0], slices.Clone(lines[1:])
 	rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	at := make([][]string, epochs)

@@ -45,8 +45,13 @@ func (c *aggChanges) makeRoom(n int, out Out) error {
 	return c.flush(out)
 }
 
-// add takes the results of groups before and after. pairs[k] says where those of the group are that is ids[k] in t.
-func (c *aggChanges) add(t *aggTable, ids []uint32, pairs []change, old, results []*vec.Vec) {
+// keyColumns makes the columns of rows that come before the results: a table's groups, or the windows that rows belong to.
+type keyColumns interface {
+	Keys(ids []uint32) []*vec.Vec
+}
+
+// add takes the results of groups before and after. pairs[k] says where those of the group are that is ids[k] in keys.
+func (c *aggChanges) add(keys keyColumns, ids []uint32, pairs []change, old, results []*vec.Vec) {
 	c.compare(pairs, old, results)
 	piece, groups := uint32(c.pieces), c.ids[:0]
 	keyRefs, valRefs, diff := c.keyRefs, c.valRefs, c.diff
@@ -70,7 +75,7 @@ func (c *aggChanges) add(t *aggTable, ids []uint32, pairs []change, old, results
 		return
 	}
 	c.pieces++
-	c.keys = c.hold(c.keys, t.groups.Keys(groups))
+	c.keys = c.hold(c.keys, keys.Keys(groups))
 	c.vals = c.hold(c.vals, old)
 	c.vals = c.hold(c.vals, results)
 }

@@ -41,7 +41,7 @@ func (p *aggPart) merge(env *Env, changed *aggTable, src []uint32, changes *aggC
 		return err
 	}
 	// Keys are read from the smaller table, which is in the caches.
-	changes.add(changed, src, p.lists.pairs, old, results)
+	changes.add(changed.groups, src, p.lists.pairs, old, results)
 	p.groups += int64(len(p.lists.new) - len(p.lists.old))
 	p.remove()
 	return nil

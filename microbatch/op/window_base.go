@@ -186,17 +186,11 @@ func clearCells(t *aggTable, cells []uint32) {
 
 // windowKeys makes the first columns of rows of one window: its bounds, and the keys.
 type windowKeys struct {
-	group.Groups // the part's
-	part         *keyedPart
-	start, end   int64
+	part       *keyedPart
+	start, end int64
 }
 
-// ofWindow stands for the keys of a part in one window.
-func (p *keyedPart) ofWindow(start, end int64) *aggTable {
-	return &aggTable{groups: windowKeys{p.keys, p, start, end}}
-}
-
-// Keys implements group.Groups.
+// Keys implements keyColumns.
 func (k windowKeys) Keys(ids []uint32) []*vec.Vec {
 	starts, ends := slices.Repeat([]int64{k.start}, len(ids)), slices.Repeat([]int64{k.end}, len(ids))
 	return k.part.batch(starts, ends, ids, nil).Cols

@@ -1,9 +1,6 @@
 package op
 
-import (
-	"github.com/pwcol/pwcol/kernels/group"
-	"github.com/pwcol/pwcol/kernels/vec"
-)
+import "github.com/pwcol/pwcol/kernels/vec"
 
 // sessionShown is what has been emitted of sessions that may be corrected: copies of accumulators, as windowShown has them.
 type sessionShown struct {
@@ -167,7 +164,7 @@ func (p *sessionPart) flushRows(out Out) error {
 	if err := p.changes.makeRoom(n, out); err != nil {
 		return err
 	}
-	p.changes.add(&aggTable{groups: sessionKeys{p.keys, &p.keyedPart, r}}, numbers(n), pairs, before, after)
+	p.changes.add(sessionKeys{&p.keyedPart, r}, numbers(n), pairs, before, after)
 	p.remember(cells)
 	return nil
 }
@@ -191,12 +188,11 @@ func (p *sessionPart) remember(from *aggTable) {
 
 // sessionKeys makes the first columns of rows of sessions: their bounds and keys.
 type sessionKeys struct {
-	group.Groups // the part's
-	part         *keyedPart
-	rows         *sessionRows
+	part *keyedPart
+	rows *sessionRows
 }
 
-// Keys implements group.Groups.
+// Keys implements keyColumns.
 func (k sessionKeys) Keys(ids []uint32) []*vec.Vec {
 	starts, ends, keys := make([]int64, len(ids)), make([]int64, len(ids)), make([]uint32, len(ids))
 	for i, id := range ids {

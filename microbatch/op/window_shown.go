@@ -185,7 +185,7 @@ func (p *windowPart) refreshRows(sw *shownWindow, keys, cells []uint32, out Out)
 		return err
 	}
 	start, end := p.of.grid.bounds(sw.window)
-	p.changes.add(p.ofWindow(start, end), keys, pairs, before, after)
+	p.changes.add(windowKeys{&p.keyedPart, start, end}, keys, pairs, before, after)
 	s.replace(copies, cells, there, p.changes.differs, merged)
 	return nil
 }
@@ -294,6 +294,10 @@ func (p *windowPart) takeBack(sw *shownWindow, out Out) error {
 		}
 	}
 	start, end := p.of.grid.bounds(sw.window)
+	nothing, err := p.base.columns(p.shown.table, nil)
+	if err != nil {
+		return err
+	}
 	for from := 0; from < len(keys); from += takeRows {
 		to := min(len(keys), from+takeRows)
 		cols, err := p.base.columns(p.shown.table, copies[from:to])
@@ -304,14 +308,10 @@ func (p *windowPart) takeBack(sw *shownWindow, out Out) error {
 		for k := range pairs {
 			pairs[k] = change{int32(k), -1}
 		}
-		none, err := p.base.columns(p.shown.table, nil)
-		if err != nil {
-			return err
-		}
 		if err := p.changes.makeRoom(to-from, out); err != nil {
 			return err
 		}
-		p.changes.add(p.ofWindow(start, end), keys[from:to], pairs, cols, none)
+		p.changes.add(windowKeys{&p.keyedPart, start, end}, keys[from:to], pairs, cols, nothing)
 	}
 	return nil
 }

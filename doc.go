@@ -1,7 +1,8 @@
 // Package pwcol is the root of a columnar, vectorized, batch-first data engine: a library and one static binary.
 //
 // A table program is a plan. Package arrowtab (imported as pw) is the language that programs are
-// written in; io/csv and io/parquet are where rows come from and go to; microbatch runs programs.
+// written in; the packages below io, such as io/csv and io/parquet, are where rows come from and go to; microbatch runs programs, over files or, in
+// many small steps, over streams.
 //
 //	table := csv.Read("data/input.csv", pw.NewSchema(
 //		pw.Int64("id"), pw.String("name"), pw.Float64("value"),

@@ -20,8 +20,27 @@
 // Outputs appear all together: when every row is written, all sinks make theirs durable, and then visible. An error, a
 // panic or a cancelled context ends the run with nothing left under the outputs' names.
 //
+// # Streams
+//
+// If a source has no end, the run is a stream: the same steps, in many epochs. Start returns when all is open, and a Handle ends the run and
+// tells how it stands:
+//
+//	h, err := microbatch.Start(ctx, csv.WriteChanges(totals, "changes.csv"))
+//	…
+//	fmt.Print(h.Status())
+//	err = h.Stop()
+//
+// An epoch is cut when there are rows and the one before has ended, or when Config.Autocommit has passed. At its end each step emits
+// what the epoch has changed in its result, and each sink commits it:
+//
+//	rows     a    b c           d
+//	epochs   [ 2    ][ 3   ]    [ 4   ]      b and c came while epoch 2 was running
+//
+// Bounded sources are read whole in the first epoch. Stop ends the run behind an epoch, and windows that are open stay so; Finish ends it as if the sources had
+// ended; Cancel at once.
+//
 // # Connectors
 //
-// A connector's source is a plan.Source with OpenSource (see SourceOpener), its sink a plan.Sink with OpenSink (see
+// A connector's source is a plan.Source with OpenSource (see SourceOpener) or, if it is unbounded, OpenStream (see StreamOpener), its sink a plan.Sink with OpenSink (see
 // SinkOpener). Batches are lent in both directions: see vec.Batch.
 package microbatch

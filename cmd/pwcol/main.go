@@ -3,6 +3,7 @@
 //	pwcol convert sales.csv sales.parquet
 //	pwcol head sales.parquet
 //	pwcol bench batch
+//	pwcol bench stream
 //
 // Exit codes: 0, all went well; 1, it didn't, and the last line on standard error says why; 2, the command line is
 // wrong; 130, interrupted by Ctrl-C.

@@ -124,19 +124,25 @@ func newJoiner(kind plan.JoinKind, left, right *Table, options []JoinOption) *jo
 func (j *joiner) fail(err error) { j.errs = append(j.errs, err) }
 
 func (j *joiner) addPair(p keyPair) {
-	l, r, ok := j.alike(p.left, p.right)
-	if !ok {
-		return
+	if l, r, ok := j.alike(p.left, p.right); ok {
+		j.left.keys, j.right.keys = append(j.left.keys, l), append(j.right.keys, r)
 	}
-	j.left.keys, j.right.keys = append(j.left.keys, l), append(j.right.keys, r)
 	if p.shared {
-		left, _ := j.left.node.Schema().Index(p.left)
-		right, _ := j.right.node.Schema().Index(p.right)
-		if _, twice := j.shared[right]; twice {
-			j.fail(fmt.Errorf("On names column %q twice", p.right))
-		}
-		j.shared[right] = left
+		j.share(p)
 	}
+}
+
+// share makes the two columns one of the result.
+func (j *joiner) share(p keyPair) {
+	left, okLeft := j.left.node.Schema().Index(p.left)
+	right, okRight := j.right.node.Schema().Index(p.right)
+	if !okLeft || !okRight {
+		return // which is reported already
+	}
+	if _, twice := j.shared[right]; twice {
+		j.fail(fmt.Errorf("On names column %q twice", p.right))
+	}
+	j.shared[right] = left
 }
 
 // alike is where the columns of two names are in the sides, brought to one type.

@@ -23,7 +23,7 @@ func TestStreamErrors(t *testing.T) {
 		{bids().Join(nil, On("bidder")), `join: the other table is nil`},
 		{bids().LeftJoin(rates(), On("bider"), OnPair("price", "rat"), Suffix("_r")), `left join: left table: unknown column "bider"; did you mean "bidder"? ` + bidColumns + "\n" +
 			`left join: right table: unknown column "bider"; did you mean "bidder"? ` + rateColumns + "\n" + `left join: right table: unknown column "rat"; did you mean "rate"? ` + rateColumns},
-		{bids().FullJoin(rates(), OnPair("price", "auction"), Suffix("_r")), `full join: left column "price" is float64 and column "auction" is int32: keys of different types are never equal; cast one of them before: With(Col("…").Cast(…).As("…"))`},
+		{bids().FullJoin(rates(), OnPair("price", "auction"), Suffix("_r")), `full join: left column "price" is float64 and column "auction" is int32: they must be of one type; cast one of them before: With(Col("…").Cast(…).As("…"))`},
 		{bids().Join(rates(), On("bidder", "bidder"), Suffix("_r")), `join: On names column "bidder" twice`},
 		{bids().With(Col("price").As("auction_r")).Join(rates(), On("bidder"), Suffix("_r")), `join: there would be two columns "auction_r"; take another Suffix, or Rename one before`},
 		{bids().Join(rates().With(Col("rate").As("auction_r")), On("bidder"), Suffix("_r")), `join: there would be two columns "auction_r"; take another Suffix, or Rename one before`},
@@ -39,7 +39,7 @@ func TestStreamErrors(t *testing.T) {
 			`anti join: Within: the left table has no end and no watermark of "ts", so no row could ever be forgotten; give it one before: Watermark("ts", delay)` + "\n" +
 			"anti join: Within is 1ns; the engine counts time in whole microseconds\nanti join: AsOfNow goes with Join and LeftJoin, not with anti joins"},
 		{totals().Join(rates(), On("bidder"), AsOfNow()), `join: AsOfNow answers a left row once and takes no answer back, but rows of the left table may be retracted (aggregate by bidder: count() as count); join before that step, or without AsOfNow`},
-		{bids().AsOfJoin(rates(), "ts", "since", On("bidder"), Suffix("_r")), `as-of join: left column "ts" is timestamp[us] and column "since" is timestamp[s]: keys of different types are never equal; cast one of them before: With(Col("…").Cast(…).As("…"))`},
+		{bids().AsOfJoin(rates(), "ts", "since", On("bidder"), Suffix("_r")), `as-of join: left column "ts" is timestamp[us] and column "since" is timestamp[s]: they must be of one type; cast one of them before: With(Col("…").Cast(…).As("…"))`},
 		{bids().AsOfLeftJoin(bids(), "bidder", "bidder", Suffix("_r")), `as-of join: column "bidder" is string, but rows are brought together by times or numbers of at most 64 bits; cast it`},
 		{bids().AsOfLeftJoin(bids(), "price", "price", Nearest(), Suffix("_r")), `as-of join: column "price" is float64, but Nearest and Tolerance measure distances, between times or integers`},
 		{bids().AsOfJoin(bids(), "ts", "ts", Tolerance(5), Suffix("_r"), AsOfNow()), `as-of join: there is no AsOfNow: its answers are revised. For answers by what is there now, Join On the key with AsOfNow` + "\n" +

@@ -112,6 +112,7 @@ func (b *windowBuilder) fail(format string, args ...any) {
 func (b *windowBuilder) timed() plan.Node {
 	t := b.table
 	if b.processing {
+		b.checkOnlyComing()
 		return t.node
 	}
 	column, err := timeColumn(b.column, t.node.Schema())
@@ -131,6 +132,15 @@ func (b *windowBuilder) timed() plan.Node {
 		}
 	}
 	return t.node
+}
+
+// checkOnlyComing makes sure that no row goes: one that does doesn't say when it came, and so in which window it is.
+func (b *windowBuilder) checkOnlyComing() {
+	if n := b.table.node; plan.Changing(n) == plan.Retract {
+		b.fail("rows of the table may be retracted (%s), and a row that goes doesn't say when it came; use WindowBy and a column of times, "+
+			"or put Changes() before",
+			plan.Describe(plan.Retracting(n)))
+	}
 }
 
 // timeColumn is the place of a column of timestamps.

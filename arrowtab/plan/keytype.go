@@ -28,4 +28,4 @@ func KeyType(a, b Expr) (vec.Type, error) {
 	return vec.Type{}, fmt.Errorf("%s and %s: %w", is(a), is(b), errKeysDiffer)
 }
 
-var errKeysDiffer = errors.New("keys of different types are never equal; cast one of them before: With(Col(\"…\").Cast(…).As(\"…\"))")
+var errKeysDiffer = errors.New("they must be of one type; cast one of them before: With(Col(\"…\").Cast(…).As(\"…\"))")

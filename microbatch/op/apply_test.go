@@ -131,7 +131,7 @@ func TestApplyFails(t *testing.T) {
 	at, b := g.batch([][]vec.Scalar{
 		{{Type: vec.TString, S: "a"}, {Type: vec.TInt64, I: 5}}, {{Type: vec.TString, S: "b"}, {Type: vec.TInt64, I: 13}},
 	}, nil)
-	const want = "tested (job.go:1): function double v2: bad luck, in the row k=b, x=13"
+	const want = "tested (job.go:1): function double v2: bad luck, in the row k=b, x=13; to go on without such rows put OnBadRow(pw.Skip), or pw.Reject, before that step"
 	if err := d.push(0, at, b); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -32,7 +32,8 @@ func (r *badRows) settle(at Seq, b *vec.Batch, sel []uint32, out Out) ([]uint32,
 
 	switch r.env.Bad {
 	case plan.Fail:
-		return nil, fmt.Errorf("%s: %s, in the row %s", r.env.Name, bad[0].Reason, rowText(r.schema, b, int(bad[0].Row)))
+		return nil, fmt.Errorf("%s: %s, in the row %s; to go on without such rows put OnBadRow(pw.Skip), or pw.Reject, before that step",
+			r.env.Name, bad[0].Reason, rowText(r.schema, b, int(bad[0].Row)))
 	case plan.Skip:
 		r.env.Stats.RowsSkipped.Add(int64(len(bad)))
 	case plan.Reject:

@@ -31,14 +31,27 @@ var functions = map[string]any{
 	"On": pw.On, "OnPair": pw.OnPair, "OnCond": pw.OnCond, "Suffix": pw.Suffix, "NullsEqual": pw.NullsEqual, "Within": pw.Within, "AsOfNow": pw.AsOfNow,
 	"Forward": pw.Forward, "Nearest": pw.Nearest, "Strict": pw.Strict, "Tolerance": pw.Tolerance,
 	"Tumbling": pw.Tumbling, "Sliding": pw.Sliding, "Cumulating": pw.Cumulating, "Session": pw.Session, "By": pw.By, "Delay": pw.Delay, "Idle": pw.Idle,
-	"Lateness": pw.Lateness, "EmitEarly": pw.EmitEarly, "KeepResults": pw.KeepResults,
+	"Lateness": pw.Lateness, "EmitEarly": pw.EmitEarly, "KeepResults": pw.KeepResults, "Ahead": pw.Ahead, "Origin": pw.Origin, "Date": date,
 	"KeepFirst": pw.KeepFirst, "KeepLast": pw.KeepLast, "KeepFirstBy": pw.KeepFirstBy, "KeepLastBy": pw.KeepLastBy,
+	"Apply": pw.Apply, "ApplyAsync": pw.ApplyAsync, "Version": pw.Version, "Deterministic": pw.Deterministic,
+	"AcceptFloat": pw.AcceptIf[float64],
 }
 
 // constants are names that stand for values.
 var constants = map[string]any{
 	"true": true, "false": false, "Second": time.Second, "Minute": time.Minute, "Hour": time.Hour, "Millisecond": time.Millisecond,
 	"Fail": pw.Fail, "Skip": pw.Skip, "Reject": pw.Reject, "TString": pw.TString, "TInt64": pw.TInt64, "TFloat64": pw.TFloat64,
+	"TDate":  pw.TDate,
+	"square": square, "numbered": numbered, "looksUp": looksUp, "fails": fails, "panics": panics, "moved": moved, "Async3": pw.Async{Capacity: 3},
+}
+
+// date is the start of a day: Date("2024-01-01").
+func date(day string) time.Time {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		panic(err)
+	}
+	return t
 }
 
 // interpret runs a plan over tables and returns all its variables that are tables.

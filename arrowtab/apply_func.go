@@ -2,6 +2,7 @@ package arrowtab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -36,8 +37,11 @@ func (u *userFunc) option(o FuncOption) {
 
 // inspect finds out what the function takes; n is how many arguments it is given.
 func (u *userFunc) inspect(n int) error {
-	if u.fn.Kind() != reflect.Func || u.fn.IsNil() {
-		return fmt.Errorf("it is a %T, or nil, expected a func", interfaceOf(u.fn))
+	switch {
+	case !u.fn.IsValid() || u.fn.Kind() == reflect.Func && u.fn.IsNil():
+		return errors.New("it is nil, expected a func")
+	case u.fn.Kind() != reflect.Func:
+		return fmt.Errorf("it is of type %T, expected a func", u.fn.Interface())
 	}
 	t := u.fn.Type()
 	var in []reflect.Type
@@ -69,13 +73,6 @@ func (u *userFunc) inspect(n int) error {
 	}
 	return fmt.Errorf("it is a %s and is given %d arguments, expected func(%s) R, func(%s) (R, error) or, for batches, func(%sout []R) error",
 		t, n, strings.TrimSuffix(letters(n, "", ", "), ", "), strings.TrimSuffix(letters(n, "", ", "), ", "), letters(n, "[]", ", "))
-}
-
-func interfaceOf(v reflect.Value) any {
-	if !v.IsValid() {
-		return nil
-	}
-	return v.Interface()
 }
 
 func allSlices(types []reflect.Type) bool {

@@ -46,8 +46,8 @@ func TestApplyErrors(t *testing.T) {
 		table *Table
 		want  string
 	}{
-		{applyInput().With(Apply("f", 7, "x")), "with: function f: it is a int, or nil, expected a func"},
-		{applyInput().With(Apply("f", nil, "x")), "with: function f: it is a <nil>, or nil, expected a func"},
+		{applyInput().With(Apply("f", 7, "x")), "with: function f: it is of type int, expected a func"},
+		{applyInput().With(Apply("f", nil, "x")), "with: function f: it is nil, expected a func"},
 		{applyInput().With(Apply("", math.Abs, "x").As("y")), "with: function : a function needs a name"},
 		{applyInput().With(Apply("f", math.Abs)), "with: function f: it is a func(float64) float64 and is given 0 arguments, expected func() R, func() (R, error) or, for batches, func(out []R) error"},
 		{applyInput().With(Apply("f", math.Abs, 7)), "with: function f: argument 1 is a int, expected a column's name or an expression; a constant is a Lit\nit is a func(float64) float64 and is given 0 arguments, expected func() R, func() (R, error) or, for batches, func(out []R) error"},

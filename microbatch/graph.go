@@ -234,7 +234,7 @@ func (b *builder) sink(n *plan.Write, s *step) (op.Operator, error) {
 		return nil, fmt.Errorf("%s: this sink can't be written in a batch", s.name)
 	}
 	if in := n.Input; plan.Changing(in) == plan.Retract && !takesRetractions(n.Sink) {
-		return nil, fmt.Errorf("%s: rows of this table change, and a %s can only be appended to: write its log of changes instead (WriteChanges), or "+
+		return nil, fmt.Errorf("%s: rows of this table change, and a %s file can only be appended to: write its log of changes instead (csv.WriteChanges or jsonlines.WriteChanges), or "+
 			"make it append: by windows that come out when they close, by bounded sources", s.name, n.Sink.Describe().Kind)
 	}
 	sink := &sinkOp{ctx: b.ctx, opener: opener, env: b.env(s, plan.Fail), name: s.name, batch: s.bounded}

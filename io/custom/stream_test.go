@@ -228,6 +228,17 @@ func TestASinkIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestASinkThatPanicsIsAskedOnce(t *testing.T) {
+	l := log{fail: func(int) error { panic("out of luck") }}
+	err := microbatch.Run(t.Context(), l.sink(custom.Seq(slices.Values([]event{{1, "a"}}))))
+	if err == nil || !strings.Contains(err.Error(), "the function panicked: out of luck") {
+		t.Errorf("got %v", err)
+	}
+	if l.asked != 1 {
+		t.Errorf("asked %d times", l.asked)
+	}
+}
+
 func TestASinkThatFailsForGoodEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := log{fail: func(call int) error {

@@ -187,7 +187,11 @@ func (s *openSink) Commit(ctx context.Context) error {
 	for _, k := range s.kept {
 		c.Batches = append(c.Batches, k.batch)
 	}
-	if err := s.call(ctx, c); err != nil {
+	var panicked *panicError
+	switch err := s.call(ctx, c); {
+	case errors.As(err, &panicked): // which it would do again
+		return err
+	case err != nil:
 		return &microbatch.Retryable{Err: err}
 	}
 	s.drop()
@@ -198,10 +202,20 @@ func (s *openSink) Commit(ctx context.Context) error {
 func (s *openSink) call(ctx context.Context, c Changes) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the function panicked: %v\n%s", p, debug.Stack())
+			err = &panicError{p, debug.Stack()}
 		}
 	}()
 	return s.sink.f(ctx, c)
+}
+
+// panicError is what a function panicked with, and where.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string {
+	return fmt.Sprintf("the function panicked: %v\n%s", e.value, e.stack)
 }
 
 func (s *openSink) drop() {

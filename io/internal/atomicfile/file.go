@@ -74,7 +74,7 @@ func Create(path string, policy Policy) (*File, error) {
 	case !info.Mode().IsRegular() || isDevicePath(path):
 		return createStraight(path)
 	case policy == Refuse && info.Size() > 0:
-		return nil, errors.New("it exists and is not empty; remove it or ask to overwrite it")
+		return nil, errors.New("it exists and is not empty; remove it, or give the option Overwrite")
 	}
 	return createOver(path, info.Mode().Perm())
 }

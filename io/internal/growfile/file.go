@@ -66,7 +66,7 @@ func Create(path string, policy Policy) (*File, error) {
 		}
 		return newFile("", file), nil
 	case policy == Refuse && info.Size() > 0:
-		return nil, errors.New("it exists and is not empty; remove it, or ask to overwrite it")
+		return nil, errors.New("it exists and is not empty; remove it, or give the option Overwrite")
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {

@@ -15,6 +15,24 @@ type RowError = text.RowError
 // textFormat is CSV for package text: where rows begin and how they are parsed.
 type textFormat struct{ src *source }
 
+// Begin finds the first row behind the header, if there is to be one, and the schema's place for each of the header's columns.
+func (f textFormat) Begin(t *text.Text, grows bool) (*text.Input, error) {
+	h, err := f.src.settings.readHead(t, headSize)
+	if err != nil {
+		return nil, err
+	}
+	whole := f.src.settings.noHeader || h.names != nil && h.text()[h.start-1] == '\n'
+	if grows && !whole {
+		return nil, nil
+	}
+	columns, err := f.src.match(t.Name, h)
+	if err != nil {
+		return nil, err
+	}
+	t.PutBack(h.text()[h.start:])
+	return &text.Input{Columns: columns, Start: int64(h.start), Line: 1 + h.lines}, nil
+}
+
 func (f textFormat) NewSplitter() text.Splitter {
 	s := f.src.settings
 	return &splitter{Splitter: format.NewSplitter(s.dialect, s.maxRowSize), quote: s.dialect.Quote}

@@ -2,12 +2,10 @@ package csv
 
 import (
 	"fmt"
-	"io/fs"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/csv"
-	"github.com/pwcol/pwcol/io/internal/files"
 	"github.com/pwcol/pwcol/io/internal/text"
 )
 
@@ -23,35 +21,20 @@ func Infer(path string, opts ...pw.ReadOption) (*plan.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := files.List(path, endings...)
-	if err != nil {
-		return nil, err
-	}
-	if path == files.Stdin {
-		return nil, fmt.Errorf("standard input can be read only once: give a schema, or a file: %w", fs.ErrInvalid)
-	}
-	schema, t, err := s.infer(list[0])
-	if err != nil {
-		return nil, err
-	}
-	return schema, t.Close()
+	return text.Infer(path, endings, s.infer)
 }
 
-// infer is the schema of a file. The text that it returns is at the file's start.
-func (s *settings) infer(f files.File) (*plan.Schema, *text.Text, error) {
-	t, err := text.OpenText(f)
-	if err != nil {
-		return nil, nil, err
-	}
+// infer is the schema of a text, which is at its start, before and after.
+func (s *settings) infer(t *text.Text) (*plan.Schema, error) {
 	schema, h, err := s.inferText(t)
 	if err != nil {
-		t.Close()
-		return nil, nil, err
+		return nil, err
 	}
 	t.PutBack(h.text())
-	return schema, t, nil
+	return schema, nil
 }
 
+// inferText is the schema, and what was read of the text to find it.
 func (s *settings) inferText(t *text.Text) (*plan.Schema, *head, error) {
 	size := sampleBytes
 	for {

@@ -1,12 +1,10 @@
 package csv
 
 import (
-	"errors"
 	"fmt"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
-	"github.com/pwcol/pwcol/io/internal/files"
 	"github.com/pwcol/pwcol/io/internal/text"
 )
 
@@ -33,20 +31,19 @@ func Read(path string, opts ...pw.ReadOption) *pw.Table {
 
 // source is what Read reads, as a leaf of a plan.
 type source struct {
-	path     string
+	files    text.Files
 	settings *settings
 	schema   *plan.Schema
 	inferred bool
-	stdin    *text.Text // standard input, of which a sample was read and put back
 }
 
 var _ plan.Source = (*source)(nil)
 
 func newSource(path string, s *settings) (*source, error) {
-	src := &source{path: path, settings: s, schema: s.schema}
+	src := &source{files: text.Files{Path: path, Endings: endings}, settings: s, inferred: s.schema == nil}
 	var err error
-	if s.schema == nil {
-		err = src.infer()
+	if src.inferred {
+		src.schema, err = src.files.Infer(s.infer)
 	} else {
 		src.schema, err = s.applyColumns(s.schema, false)
 	}
@@ -59,33 +56,12 @@ func newSource(path string, s *settings) (*source, error) {
 	return src, nil
 }
 
-// infer finds the schema. Of input that can't be read twice it keeps what it has read.
-func (src *source) infer() error {
-	list, err := files.List(src.path, endings...)
-	if err != nil {
-		return err
-	}
-	if list[0].Path != files.Stdin && !list[0].Seekable() {
-		return fmt.Errorf("%s can be read only once: give a schema", list[0].Path)
-	}
-	schema, t, err := src.settings.infer(list[0])
-	if err != nil {
-		return err
-	}
-	src.schema, src.inferred = schema, true
-	if list[0].Path == files.Stdin {
-		src.stdin = t
-		return nil
-	}
-	return t.Close()
-}
-
 // Schema is all the files' columns.
 func (src *source) Schema() *plan.Schema { return src.schema }
 
 // Describe is the source for Explain: the path, and what isn't as usual.
 func (src *source) Describe() plan.Description {
-	d := plan.Description{Kind: "csv", Target: src.path}
+	d := plan.Description{Kind: "csv", Target: src.files.Path}
 	s := src.settings
 	add := func(key, value string) { d.Options = append(d.Options, plan.Option{Key: key, Value: value}) }
 	if s.noHeader {
@@ -105,6 +81,3 @@ func (src *source) Describe() plan.Description {
 	}
 	return d
 }
-
-// errTwice is what a second reading of standard input gets.
-var errTwice = errors.New("standard input can be read only once in a program")

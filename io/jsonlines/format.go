@@ -16,6 +16,24 @@ type RowError = text.RowError
 // textFormat is JSON lines for package text: where rows begin and how they are parsed.
 type textFormat struct{ src *source }
 
+// maxMark is how many bytes a byte order mark has at most.
+const maxMark = 3
+
+// Begin finds the first row behind a byte order mark.
+func (f textFormat) Begin(t *text.Text, grows bool) (*text.Input, error) {
+	head := make([]byte, maxMark)
+	n, _, err := t.Fill(head)
+	if err != nil {
+		return nil, err
+	}
+	start, err := text.Mark(t.Name, head[:n])
+	if err != nil || grows && n < maxMark {
+		return nil, err
+	}
+	t.PutBack(head[start:n])
+	return &text.Input{Start: int64(start), Line: 1}, nil
+}
+
 func (f textFormat) NewSplitter() text.Splitter { return splitter{f.src.settings.maxRowSize} }
 
 func (f textFormat) NewParser(_ *text.Input, scan microbatch.Scan) (text.Parser, error) {

@@ -3,12 +3,10 @@ package jsonlines
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	format "github.com/pwcol/pwcol/io/format/json"
-	"github.com/pwcol/pwcol/io/internal/files"
 	"github.com/pwcol/pwcol/io/internal/text"
 )
 
@@ -24,36 +22,11 @@ func Infer(path string, opts ...pw.ReadOption) (*plan.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := files.List(path, endings...)
-	if err != nil {
-		return nil, err
-	}
-	if path == files.Stdin {
-		return nil, fmt.Errorf("standard input can be read only once: give a schema, or a file: %w", fs.ErrInvalid)
-	}
-	schema, t, err := s.infer(list[0])
-	if err != nil {
-		return nil, err
-	}
-	return schema, t.Close()
+	return text.Infer(path, endings, s.infer)
 }
 
-// infer is the schema of a file. The text that it returns is at the file's start.
-func (s *settings) infer(f files.File) (*plan.Schema, *text.Text, error) {
-	t, err := text.OpenText(f)
-	if err != nil {
-		return nil, nil, err
-	}
-	schema, err := s.inferText(t)
-	if err != nil {
-		t.Close()
-		return nil, nil, err
-	}
-	return schema, t, nil
-}
-
-// inferText reads a sample of the text and puts it back.
-func (s *settings) inferText(t *text.Text) (*plan.Schema, error) {
+// infer is the schema of a text, of which it reads a sample that it puts back.
+func (s *settings) infer(t *text.Text) (*plan.Schema, error) {
 	for size := sampleBytes; ; size *= 2 {
 		sample := make([]byte, size)
 		n, eof, err := t.Fill(sample)

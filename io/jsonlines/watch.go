@@ -1,19 +1,11 @@
 package jsonlines
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
-	"github.com/pwcol/pwcol/arrowtab/plan"
-	"github.com/pwcol/pwcol/io/internal/files"
 	"github.com/pwcol/pwcol/io/internal/text"
-	"github.com/pwcol/pwcol/io/internal/watch"
-	"github.com/pwcol/pwcol/microbatch"
 )
 
 // RewrittenPolicy says what becomes of the rows of a watched file that was written anew, or has become shorter, after they were read.
@@ -67,70 +59,17 @@ func Watch(path string, opts ...pw.ReadOption) *pw.Table {
 	return pw.NewSource(src, pw.SourceOptions{Bad: s.bad})
 }
 
-// watched is what Watch reads, as a leaf of a plan.
-type watched struct{ of *source }
-
-var (
-	_ microbatch.StreamOpener = (*watched)(nil)
-	_ plan.Unbounded          = (*watched)(nil)
-	_ plan.Feeding            = (*watched)(nil)
-)
-
-func newWatched(path string, s *settings) (*watched, error) {
-	if path == files.Stdin {
-		return nil, errors.New("standard input can't be watched; read it")
-	}
-	src, err := newSource(path, s)
-	if errors.Is(err, fs.ErrNotExist) && s.schema == nil {
-		return nil, fmt.Errorf("%w: give a schema, as there is nothing yet to find it from", err)
-	}
-	return &watched{src}, err
-}
-
-// Schema is the columns.
-func (w *watched) Schema() *plan.Schema { return w.of.schema }
-
-// Describe is the source for Explain.
-func (w *watched) Describe() plan.Description {
-	d := w.of.Describe()
-	d.Options = append(d.Options, plan.Option{Key: "watch", Value: "true"})
-	return d
-}
-
-// IsUnbounded reports that there is no end.
-func (w *watched) IsUnbounded() bool { return true }
-
-// Feed says whether rows may be taken back.
-func (w *watched) Feed() (plan.Feed, []int) {
-	if w.of.settings.rewritten == Replaces {
-		return plan.Revisions, nil
-	}
-	return plan.Insertions, nil
-}
-
-// OpenStream begins to look at the files.
-func (w *watched) OpenStream(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
-	list, err := watch.New(w.of.path, plainEndings...)
-	if err != nil {
+// newWatched is what Watch reads, as a leaf of a plan.
+func newWatched(path string, s *settings) (*text.Growing, error) {
+	if err := text.CheckWatch(path); err != nil {
 		return nil, err
 	}
-	o := text.WatchOptions{
-		Options: w.of.textOptions("jsonlines.Watch"), Files: list, Interval: w.of.settings.interval, Rewritten: w.of.settings.rewritten, Begin: begin,
-	}
-	return text.NewStream(ctx, o, env, scan), nil
-}
-
-// begin finds where a file's first row begins: behind a byte order mark.
-func begin(file *os.File, name string) (*text.Input, bool, error) {
-	t, err := text.StartOf(file, name)
+	src, err := newSource(path, s)
 	if err != nil {
-		return nil, false, err
+		return nil, text.ExplainWatch(err)
 	}
-	head := make([]byte, maxMark)
-	n, _, err := t.Fill(head)
-	if err != nil {
-		return nil, false, err
-	}
-	start, err := text.Mark(name, head[:n])
-	return &text.Input{Name: name, Start: int64(start), Line: 1}, n == maxMark, err
+	return &text.Growing{
+		Source: src, Path: path, Endings: plainEndings,
+		WatchOptions: text.WatchOptions{Options: src.textOptions("jsonlines.Watch"), Interval: s.interval, Rewritten: s.rewritten},
+	}, nil
 }

@@ -21,6 +21,9 @@ type Buffer struct {
 
 // Format is a kind of text: what a connector brings along.
 type Format interface {
+	// Begin finds where the first row of a text that is at its start begins, and leaves the text there: the Input has Columns, Start and
+	// Line. It is nil if the text doesn't tell yet, which only one that grows may do: others end where they end.
+	Begin(t *Text, grows bool) (*Input, error)
 	// NewSplitter makes a worker's splitter.
 	NewSplitter() Splitter
 	// NewParser makes a worker's parser of the input's rows for a scan.

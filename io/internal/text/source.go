@@ -49,8 +49,8 @@ type morseler interface {
 	close() error
 }
 
-// NewSource is an open source of the rows of inputs, in that order. It closes their texts.
-func NewSource(o Options, env *microbatch.Env, scan microbatch.Scan, inputs []*Input) microbatch.Source {
+// newSource is an open source of the rows of inputs, in that order. It closes their texts.
+func newSource(o Options, env *microbatch.Env, scan microbatch.Scan, inputs []*Input) microbatch.Source {
 	for i, in := range inputs {
 		in.place = i
 		env.Stats.BytesTotal.Add(max(0, in.Size))
@@ -121,11 +121,11 @@ func (o *open) Close() error {
 	for _, r := range o.ranges { // of a run that has failed, chunks may not have been read
 		errs = append(errs, r.release())
 	}
-	return errors.Join(append(errs, CloseInputs(o.inputs))...)
+	return errors.Join(append(errs, closeInputs(o.inputs))...)
 }
 
-// CloseInputs closes the inputs' texts, of inputs of which no source was made.
-func CloseInputs(inputs []*Input) error {
+// closeInputs closes the inputs' texts, of inputs of which no source was made.
+func closeInputs(inputs []*Input) error {
 	var errs []error
 	for _, in := range inputs {
 		if in.Text != nil {

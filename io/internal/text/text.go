@@ -42,8 +42,8 @@ func OpenText(f files.File) (*Text, error) {
 	return t, nil
 }
 
-// StartOf is the text of a file that is open and that grows, from its start. Compressed files are refused: they can't be read from the middle.
-func StartOf(file *os.File, name string) (*Text, error) {
+// startOf is the text of a file that is open and that grows, from its start. Compressed files are refused: they can't be read from the middle.
+func startOf(file *os.File, name string) (*Text, error) {
 	magic := make([]byte, files.MagicLen)
 	n, err := file.ReadAt(magic, 0)
 	if err != nil && err != io.EOF {

@@ -27,22 +27,12 @@ const (
 // DefaultInterval is how often files are looked at unless the user says otherwise.
 const DefaultInterval = 100 * time.Millisecond
 
-// WatchOptions are how files are watched.
-type WatchOptions struct {
-	Options
-	Files     *watch.Files
-	Interval  time.Duration // 0: DefaultInterval
-	Rewritten Rewritten
-	// Begin looks at the beginning of a file and says where its first row begins. It reports false if the file doesn't
-	// tell yet: it is asked again when it has grown.
-	Begin func(file *os.File, name string) (in *Input, ok bool, err error)
-}
-
 // watched is a stream of the rows that are added to files. One goroutine looks at the files in intervals and cuts what is new into blocks of whole
 // rows; workers parse them.
 //
 // The files are one partition, in the order in which they are read: a file that gets no more rows must not hold the watermark back.
 type watched struct {
+	list   *watch.Files
 	opts   WatchOptions
 	env    *microbatch.Env
 	base   *open // what readers look at
@@ -77,13 +67,13 @@ type piece struct {
 // maxQueued is about how many bytes wait for the engine at most.
 const maxQueued = 32 << 20
 
-// NewStream is an open stream of the rows that the watched files have and will get.
-func NewStream(ctx context.Context, o WatchOptions, env *microbatch.Env, scan microbatch.Scan) microbatch.Stream {
+// newStream is an open stream of the rows that the watched files have and will get.
+func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *microbatch.Env, scan microbatch.Scan) microbatch.Stream {
 	if o.Interval <= 0 {
 		o.Interval = DefaultInterval
 	}
 	w := &watched{
-		opts: o, env: env, base: &open{opts: o.Options, env: env, scan: scan},
+		list: list, opts: o, env: env, base: &open{opts: o.Options, env: env, scan: scan},
 		stop: make(chan struct{}), ended: make(chan struct{}), room: make(chan struct{}, 1), files: make(map[*watch.File]*tail),
 	}
 	w.cutter = cutter{splitter: o.Format.NewSplitter(), chunk: w.base.chunk(1 << 40)}
@@ -122,7 +112,7 @@ func (w *watched) fail(err error) {
 
 // scan takes what is new.
 func (w *watched) scan() error {
-	news, err := w.opts.Files.Scan()
+	news, err := w.list.Scan()
 	if err != nil {
 		return err
 	}
@@ -200,6 +190,20 @@ func (w *watched) rewritten(f *watch.File, t *tail) error {
 	return w.read(f, fresh, t.back(w.env.Account))
 }
 
+// begin looks at the beginning of a file; nil: it doesn't tell yet where its first row begins, and is asked again when it has grown.
+func (w *watched) begin(file *os.File, name string) (*Input, error) {
+	t, err := startOf(file, name)
+	if err != nil {
+		return nil, err
+	}
+	in, err := w.opts.Format.Begin(t, true)
+	if err != nil || in == nil {
+		return nil, err
+	}
+	in.Name = name
+	return in, nil
+}
+
 // read takes the whole rows that a file has behind those that were taken. Pieces of before, which are taken back, are sent together
 // with the first ones.
 func (w *watched) read(f *watch.File, t *tail, before []*piece) error {
@@ -209,7 +213,7 @@ func (w *watched) read(f *watch.File, t *tail, before []*piece) error {
 	}
 	defer file.Close()
 	if t.in == nil {
-		if t.in, ok, err = w.opts.Begin(file, f.Path); err != nil || !ok {
+		if t.in, err = w.begin(file, f.Path); err != nil || t.in == nil {
 			return errors.Join(err, w.send(before, true))
 		}
 		t.at, t.line = t.in.Start, t.in.Line

@@ -7,10 +7,11 @@ import (
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/internal/files"
 	"github.com/pwcol/pwcol/io/internal/text"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 )
 
 func TestHeaderIsNotUTF8(t *testing.T) {
-	path := writeFile(t, "latin1.csv", "id,na\xefve\n1,x\n")
+	path := texttest.WriteFile(t, "latin1.csv", "id,na\xefve\n1,x\n")
 	want := path + `: in the header: name of column 2: "na\xefve" is not valid UTF-8`
 	if _, err := Infer(path); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("Infer: %v, want %s …", err, want)
@@ -20,7 +21,7 @@ func TestHeaderIsNotUTF8(t *testing.T) {
 // A file whose first row never ends is not read to its end to find its columns.
 func TestSampleOfOneEndlessRow(t *testing.T) {
 	const limit = 1 << 10
-	path := writeFile(t, "endless.csv", "id,name\n1,"+strings.Repeat("x", 4*sampleBytes)+"\n2,y\n")
+	path := texttest.WriteFile(t, "endless.csv", "id,name\n1,"+strings.Repeat("x", 4*sampleBytes)+"\n2,y\n")
 	s, err := newSettings([]pw.ReadOption{MaxRowSize(limit)})
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,8 @@ package csv
 
 import (
 	"testing"
+
+	"github.com/pwcol/pwcol/io/internal/texttest"
 )
 
 const flights = "../../testdata/flights/"
@@ -29,18 +31,18 @@ func TestFlights(t *testing.T) {
 		if got := src.schema.String(); got != c.schema {
 			t.Errorf("%s: schema is %s, want %s", c.file, got, c.schema)
 		}
-		res, err := readAll(src, 2, everything(src))
-		if err != nil || len(res.rows) != c.rows {
-			t.Errorf("%s: %d rows, want %d: %v", c.file, len(res.rows), c.rows, err)
+		res, err := readAll(src, 2, texttest.Everything(src))
+		if err != nil || len(res.Rows) != c.rows {
+			t.Errorf("%s: %d rows, want %d: %v", c.file, len(res.Rows), c.rows, err)
 		}
 	}
 	src := openPath(t, flights+"flights-2013-01.csv.gz", NullTexts("NA"))
-	res, err := readAll(src, 2, everything(src))
+	res, err := readAll(src, 2, texttest.Everything(src))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "2013|1|1|517|515|2|830|819|11|UA|1545|N14228|EWR|IAH|227|1400|5|15|2013-01-01 10:00:00"
-	if res.rows[0] != want {
-		t.Errorf("first row is %s, want %s", res.rows[0], want)
+	if res.Rows[0] != want {
+		t.Errorf("first row is %s, want %s", res.Rows[0], want)
 	}
 }

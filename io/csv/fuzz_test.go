@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 )
 
 // FuzzRead: whatever a file holds, it is read alike in chunks of any size, as it is and packed, and never ends in a panic.
@@ -27,8 +28,8 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				return strings.ReplaceAll(err.Error(), path, "FILE")
 			}
-			res, err := readAll(src, readers, everything(src))
-			return strings.ReplaceAll(fmt.Sprintf("%q %q %v", res.rows, res.rejected, err), path, "FILE")
+			res, err := readAll(src, readers, texttest.Everything(src))
+			return strings.ReplaceAll(fmt.Sprintf("%q %q %v", res.Rows, res.Rejected, err), path, "FILE")
 		}
 		want := read(plain, 1<<20, 1)
 		if got := read(plain, 1+int(chunk), 2); got != want {

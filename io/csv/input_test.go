@@ -17,6 +17,7 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 )
@@ -48,15 +49,15 @@ func TestForms(t *testing.T) {
 		{"spelled in other ways", "id,value\n+7, 1e3\n-0,NaN\n007,-inf\n", "7|1000 0|NaN 7|-Infinity", nil},
 	}
 	for _, c := range cases {
-		path := writeFile(t, "data.csv", c.text)
+		path := texttest.WriteFile(t, "data.csv", c.text)
 		for _, chunk := range []int{1, 1 << 20} {
 			src := openPath(t, path, append([]pw.ReadOption{idValue(), chunkSize(chunk)}, c.opts...)...)
-			res, err := readAll(src, 2, everything(src))
+			res, err := readAll(src, 2, texttest.Everything(src))
 			if err != nil {
 				t.Errorf("%s: %v", c.name, err)
 				continue
 			}
-			if got := strings.Join(res.rows, " "); got != c.rows {
+			if got := strings.Join(res.Rows, " "); got != c.rows {
 				t.Errorf("%s: rows are %q, want %q", c.name, got, c.rows)
 			}
 		}
@@ -94,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		{"bad quote in the header", "id,\"value\"x\n", "data.csv:1: in the header: text behind a closing quote", nil},
 	}
 	for _, c := range cases {
-		path := writeFile(t, "data.csv", c.text)
+		path := texttest.WriteFile(t, "data.csv", c.text)
 		for _, chunk := range []int{1, 7, 1 << 20} {
 			err := readError(path, append([]pw.ReadOption{idValue(), chunkSize(chunk)}, c.opts...)...)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -115,7 +116,7 @@ func TestBadPathsAndOptions(t *testing.T) {
 	withLayout := func(layout string) *pw.Schema {
 		return pw.NewSchema(pw.Timestamp("at", pw.Layout(layout)))
 	}
-	file := writeFile(t, "data.csv", "id,value\n")
+	file := texttest.WriteFile(t, "data.csv", "id,value\n")
 	cases := []struct {
 		path, want string
 		opts       []pw.ReadOption
@@ -181,22 +182,22 @@ func numbers(n int) (text string, rows []string) {
 func TestPackedFiles(t *testing.T) {
 	text, want := numbers(3000)
 	for _, kind := range []string{"gzip", "zstd"} {
-		path := writeFile(t, "data.csv", pack(t, kind, text)) // the name says nothing
+		path := texttest.WriteFile(t, "data.csv", pack(t, kind, text)) // the name says nothing
 		for _, chunk := range []int{5, 100, 1 << 20} {
 			src := openPath(t, path, chunkSize(chunk))
-			res, err := readAll(src, 3, everything(src))
+			res, err := readAll(src, 3, texttest.Everything(src))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Join(res.rows, ";") != strings.Join(want, ";") {
-				t.Errorf("%s, chunks of %d: got %d rows, want %d, or others", kind, chunk, len(res.rows), len(want))
+			if strings.Join(res.Rows, ";") != strings.Join(want, ";") {
+				t.Errorf("%s, chunks of %d: got %d rows, want %d, or others", kind, chunk, len(res.Rows), len(want))
 			}
 		}
 	}
 	many := pack(t, "gzip", text[:1000]) + pack(t, "gzip", text[1000:])
-	src := openPath(t, writeFile(t, "data.csv.gz", many))
-	if res, err := readAll(src, 1, everything(src)); err != nil || len(res.rows) != len(want) {
-		t.Errorf("gzip of two members: %d rows, %v", len(res.rows), err)
+	src := openPath(t, texttest.WriteFile(t, "data.csv.gz", many))
+	if res, err := readAll(src, 1, texttest.Everything(src)); err != nil || len(res.Rows) != len(want) {
+		t.Errorf("gzip of two members: %d rows, %v", len(res.Rows), err)
 	}
 }
 
@@ -207,18 +208,18 @@ func TestStreamsAreReadAsFiles(t *testing.T) {
 		"id,value\n1,2\n3," + strings.Repeat("4", 500) + "\n5,6\n7,8,9",
 		"id,value\n1,2\n3,\"" + strings.Repeat("4", 500) + "\n5,6\n7,\"8",
 	} {
-		plain := writeFile(t, "data.csv", text)
+		plain := texttest.WriteFile(t, "data.csv", text)
 		packed := filepath.Join(filepath.Dir(plain), "packed.csv")
 		if err := os.WriteFile(packed, []byte(pack(t, "gzip", text)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		read := func(path string, chunk int) string {
 			src := openPath(t, path, idValue(), OnBadRow(pw.Reject), MaxRowSize(60), chunkSize(chunk))
-			res, err := readAll(src, 2, everything(src))
+			res, err := readAll(src, 2, texttest.Everything(src))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := fmt.Sprintf("%q %q %d", res.rows, res.rejected, res.stats.RowsRejected.Load())
+			got := fmt.Sprintf("%q %q %d", res.Rows, res.Rejected, res.Stats.RowsRejected.Load())
 			return strings.ReplaceAll(got, path, "FILE")
 		}
 		want := read(plain, 1<<20)
@@ -236,11 +237,11 @@ func TestStreamsAreReadAsFiles(t *testing.T) {
 func TestPackedFileThatIsCut(t *testing.T) {
 	text, rows := numbers(3000)
 	data := pack(t, "gzip", text)
-	path := writeFile(t, "data.csv.gz", data[:len(data)/2])
+	path := texttest.WriteFile(t, "data.csv.gz", data[:len(data)/2])
 	src := openPath(t, path, pw.NewSchema(pw.Int64("id"), pw.String("name")))
-	res, err := readAll(src, 2, everything(src))
+	res, err := readAll(src, 2, texttest.Everything(src))
 	if err == nil || !strings.Contains(err.Error(), "data.csv.gz: the gzip data ends early") {
-		t.Errorf("%d of %d rows, %v", len(res.rows), len(rows), err)
+		t.Errorf("%d of %d rows, %v", len(res.Rows), len(rows), err)
 	}
 }
 
@@ -257,11 +258,11 @@ func TestSeveralFiles(t *testing.T) {
 	write(".hidden.csv", "no,such\n")
 	for _, path := range []string{dir, filepath.Join(dir, "*.csv*")} {
 		src := openPath(t, path, idValue(), chunkSize(3))
-		res, err := readAll(src, 2, everything(src))
+		res, err := readAll(src, 2, texttest.Everything(src))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(res.rows, " "); got != "1|2 3|4 5|6 7|8" {
+		if got := strings.Join(res.Rows, " "); got != "1|2 3|4 5|6 7|8" {
 			t.Errorf("%s: rows are %s", path, got)
 		}
 	}
@@ -274,41 +275,41 @@ func TestSeveralFiles(t *testing.T) {
 
 func TestBadRowPolicies(t *testing.T) {
 	text := "id,value\n1,2\nx,3\n4\n\"5\n6\",7\n8,\"y\"\n9,10\n"
-	path := writeFile(t, "data.csv", text)
+	path := texttest.WriteFile(t, "data.csv", text)
 	src := openPath(t, path, idValue(), OnBadRow(pw.Skip))
-	res, err := readAll(src, 2, everything(src))
-	if got := strings.Join(res.rows, " "); err != nil || got != "1|2 9|10" || res.stats.RowsSkipped.Load() != 4 || res.stats.RowsRead.Load() != 6 {
-		t.Errorf("skip: %s, %d skipped of %d, %v", got, res.stats.RowsSkipped.Load(), res.stats.RowsRead.Load(), err)
+	res, err := readAll(src, 2, texttest.Everything(src))
+	if got := strings.Join(res.Rows, " "); err != nil || got != "1|2 9|10" || res.Stats.RowsSkipped.Load() != 4 || res.Stats.RowsRead.Load() != 6 {
+		t.Errorf("skip: %s, %d skipped of %d, %v", got, res.Stats.RowsSkipped.Load(), res.Stats.RowsRead.Load(), err)
 	}
 	src = openPath(t, path, idValue(), OnBadRow(pw.Reject))
-	res, err = readAll(src, 2, everything(src))
+	res, err = readAll(src, 2, texttest.Everything(src))
 	want := []string{
 		"csv.Read|" + path + `|3|id|x|"x" is not an int64|x,3`,
 		"csv.Read|" + path + "|4|∅|∅|expected 2 fields, found 1|4",
 		"csv.Read|" + path + `|5|id|5` + "\n" + `6|"5\n6" is not an int64|"5` + "\n" + `6",7`,
 		"csv.Read|" + path + `|7|value|y|"y" is not a float64|8,"y"`,
 	}
-	if err != nil || strings.Join(res.rejected, "\n") != strings.Join(want, "\n") || res.stats.RowsRejected.Load() != 4 {
-		t.Errorf("reject: %v, got\n%s\nwant\n%s", err, strings.Join(res.rejected, "\n"), strings.Join(want, "\n"))
+	if err != nil || strings.Join(res.Rejected, "\n") != strings.Join(want, "\n") || res.Stats.RowsRejected.Load() != 4 {
+		t.Errorf("reject: %v, got\n%s\nwant\n%s", err, strings.Join(res.Rejected, "\n"), strings.Join(want, "\n"))
 	}
 }
 
 // TestOnlyWhatIsUsedIsParsed: a bad field that no row of the result needs is no mistake, a bad number of fields is.
 func TestOnlyWhatIsUsedIsParsed(t *testing.T) {
-	path := writeFile(t, "data.csv", "id,value\n1,x\n2,5\nbad,7\n")
+	path := texttest.WriteFile(t, "data.csv", "id,value\n1,x\n2,5\nbad,7\n")
 	src := openPath(t, path, idValue())
 	id := &plan.Column{Name: "id", Index: 0, Type: vec.TInt64, Nullable: true}
 	two := &plan.Literal{Value: vec.Scalar{Type: vec.TInt64, I: 2}}
 	filter := microbatch.NewFilter(&plan.Call{Op: plan.OpEq, Args: []plan.Expr{id, two}, Type: vec.TBool})
 	src.settings.bad = plan.Skip
 	res, err := readAll(src, 1, microbatch.Scan{Columns: []int{1}, Filter: filter})
-	if got := strings.Join(res.rows, " "); err != nil || got != "5" || res.stats.RowsSkipped.Load() != 1 {
-		t.Errorf("filter: %s, %d skipped, %v", got, res.stats.RowsSkipped.Load(), err)
+	if got := strings.Join(res.Rows, " "); err != nil || got != "5" || res.Stats.RowsSkipped.Load() != 1 {
+		t.Errorf("filter: %s, %d skipped, %v", got, res.Stats.RowsSkipped.Load(), err)
 	}
 	src.settings.bad = plan.Fail
 	res, err = readAll(src, 1, microbatch.Scan{})
-	if err != nil || len(res.rows) != 3 {
-		t.Errorf("no columns: %d rows, %v", len(res.rows), err)
+	if err != nil || len(res.Rows) != 3 {
+		t.Errorf("no columns: %d rows, %v", len(res.Rows), err)
 	}
 }
 
@@ -330,8 +331,8 @@ func TestALineOf100MB(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	src := openPath(t, path, idValue(), OnBadRow(pw.Skip))
-	res, err := readAll(src, 2, everything(src))
-	if got := strings.Join(res.rows, " "); err != nil || got != "2|3" || res.stats.RowsSkipped.Load() != 1 {
+	res, err := readAll(src, 2, texttest.Everything(src))
+	if got := strings.Join(res.Rows, " "); err != nil || got != "2|3" || res.Stats.RowsSkipped.Load() != 1 {
 		t.Errorf("skip: %s, %v", got, err)
 	}
 	err = readError(path, idValue())
@@ -346,10 +347,10 @@ func TestALineOf100MB(t *testing.T) {
 
 func TestAFileThatShrinks(t *testing.T) {
 	text, _ := numbers(1000)
-	path := writeFile(t, "data.csv", text)
+	path := texttest.WriteFile(t, "data.csv", text)
 	src := openPath(t, path, chunkSize(100))
 	env := &microbatch.Env{Threads: 1, Stats: new(microbatch.Stats)}
-	open, err := src.OpenSource(context.Background(), env, everything(src))
+	open, err := src.OpenSource(context.Background(), env, texttest.Everything(src))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +362,7 @@ func TestAFileThatShrinks(t *testing.T) {
 	for {
 		m, err := open.Next(context.Background())
 		if err == nil {
-			err = r.Read(context.Background(), m, &collector{})
+			err = r.Read(context.Background(), m, &texttest.Collector{})
 		}
 		if err == nil {
 			continue
@@ -376,10 +377,10 @@ func TestAFileThatShrinks(t *testing.T) {
 func TestCancelledRunEnds(t *testing.T) {
 	text, _ := numbers(5000)
 	for _, data := range []string{text, pack(t, "gzip", text)} {
-		src := openPath(t, writeFile(t, "data.csv", data), chunkSize(100))
+		src := openPath(t, texttest.WriteFile(t, "data.csv", data), chunkSize(100))
 		env := &microbatch.Env{Threads: 2, Stats: new(microbatch.Stats)}
 		ctx, cancel := context.WithCancel(context.Background())
-		open, err := src.OpenSource(ctx, env, everything(src))
+		open, err := src.OpenSource(ctx, env, texttest.Everything(src))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -392,7 +393,7 @@ func TestCancelledRunEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
-		if err := open.NewReader().Read(ctx, m, &collector{}); !errors.Is(err, context.Canceled) {
+		if err := open.NewReader().Read(ctx, m, &texttest.Collector{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("Read of a cancelled run: %v", err)
 		}
 		if err := open.Close(); err != nil {
@@ -430,9 +431,9 @@ func TestStandardInput(t *testing.T) {
 	} {
 		withStdin(t, c.text)
 		src := openPath(t, "-", c.opts...)
-		res, err := readAll(src, 2, everything(src))
-		if err != nil || strings.Join(res.rows, ";") != strings.Join(want, ";") {
-			t.Errorf("%s: %d rows, %v", c.name, len(res.rows), err)
+		res, err := readAll(src, 2, texttest.Everything(src))
+		if err != nil || strings.Join(res.Rows, ";") != strings.Join(want, ";") {
+			t.Errorf("%s: %d rows, %v", c.name, len(res.Rows), err)
 		}
 	}
 	withStdin(t, "id,name\n1\n")
@@ -450,7 +451,7 @@ func TestInferFiles(t *testing.T) {
 	for i := range 100 {
 		text += fmt.Sprintf("%d,05.03.2024,%d\n", i, i)
 	}
-	path := writeFile(t, "data.csv", text+"100,06.03.2024,A-1\n")
+	path := texttest.WriteFile(t, "data.csv", text+"100,06.03.2024,A-1\n")
 	for _, c := range []struct {
 		want string
 		opts []pw.ReadOption
@@ -477,10 +478,10 @@ func TestInferFiles(t *testing.T) {
 	if _, err := Infer(path, Type("zap", pw.TInt64)); err == nil || !strings.Contains(err.Error(), `type for column "zap": there is no such column`) {
 		t.Errorf("the type of a column that isn't there: %v", err)
 	}
-	if _, err := Infer(writeFile(t, "empty.csv", "")); err == nil || !strings.Contains(err.Error(), "empty.csv is empty") {
+	if _, err := Infer(texttest.WriteFile(t, "empty.csv", "")); err == nil || !strings.Contains(err.Error(), "empty.csv is empty") {
 		t.Errorf("an empty file: %v", err)
 	}
-	if _, err := Infer(writeFile(t, "doubled.csv", "a,a\n1,2\n")); err == nil || !strings.Contains(err.Error(), `column "a" is there twice`) {
+	if _, err := Infer(texttest.WriteFile(t, "doubled.csv", "a,a\n1,2\n")); err == nil || !strings.Contains(err.Error(), `column "a" is there twice`) {
 		t.Errorf("a doubled column: %v", err)
 	}
 }
@@ -488,7 +489,7 @@ func TestInferFiles(t *testing.T) {
 // TestSampleLargerThanAMegabyte: more rows are looked at than a megabyte has, if asked to.
 func TestSampleLargerThanAMegabyte(t *testing.T) {
 	row := "1," + strings.Repeat("x", 1000) + "\n"
-	path := writeFile(t, "data.csv", "n,text\n"+strings.Repeat(row, 3000)+"1.5,y\n")
+	path := texttest.WriteFile(t, "data.csv", "n,text\n"+strings.Repeat(row, 3000)+"1.5,y\n")
 	for want, opts := range map[string][]pw.ReadOption{
 		"n int64, text string":   nil,
 		"n float64, text string": {SampleRows(5000)},

@@ -9,21 +9,22 @@ import (
 	"testing"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 )
 
 func TestReadWhole(t *testing.T) {
-	path := writeFile(t, "a.csv", "id,name,value\n1,x,1.5\n2,,\n3,\"a,\"\"b\",1e3\n")
+	path := texttest.WriteFile(t, "a.csv", "id,name,value\n1,x,1.5\n2,,\n3,\"a,\"\"b\",1e3\n")
 	for _, readers := range []int{1, 4} {
 		src := openPath(t, path)
 		if got := src.schema.String(); got != "id int64, name string, value float64" {
 			t.Errorf("schema is %s", got)
 		}
-		res, err := readAll(src, readers, everything(src))
+		res, err := readAll(src, readers, texttest.Everything(src))
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := `1|x|1.5 2|∅|∅ 3|a,"b|1000`
-		if got := strings.Join(res.rows, " "); got != want {
+		if got := strings.Join(res.Rows, " "); got != want {
 			t.Errorf("rows are %s, want %s", got, want)
 		}
 	}
@@ -45,11 +46,11 @@ func TestChunkBorders(t *testing.T) {
 		maxRow := []int{1 << 20, 40}[rng.IntN(2)]
 		read := func(chunk, readers int) string {
 			src := openPath(t, path, schema, OnBadRow(pw.Reject), MaxRowSize(maxRow), chunkSize(chunk))
-			res, err := readAll(src, readers, everything(src))
+			res, err := readAll(src, readers, texttest.Everything(src))
 			if err != nil {
 				t.Fatalf("seed %d, round %d: %v", seed, round, err)
 			}
-			return fmt.Sprintf("%q\n%q\n%d", res.rows, res.rejected, res.stats.RowsRead.Load())
+			return fmt.Sprintf("%q\n%q\n%d", res.Rows, res.Rejected, res.Stats.RowsRead.Load())
 		}
 		want := read(1<<20, 1)
 		for chunk := 1; chunk <= len(text)+1; chunk += 1 + chunk/5 {

@@ -16,6 +16,7 @@ import (
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -131,7 +132,7 @@ func TestRoundTrip(t *testing.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
 		var batches []*vec.Batch
 		var want []string
-		all := &collector{}
+		all := &texttest.Collector{}
 		for i := range rng.IntN(6) {
 			b := randomBatch(rng, schema, rng.IntN(50))
 			if rng.IntN(2) == 0 {
@@ -147,7 +148,7 @@ func TestRoundTrip(t *testing.T) {
 				rt.Fatal(err)
 			}
 		}
-		want = all.sorted(op.Main)
+		want = all.Sorted(op.Main)
 		null := []string{"", "NA"}[rng.IntN(2)]
 		delimiter := []byte{',', ';', '\t'}[rng.IntN(3)]
 		path := filepath.Join(t.TempDir(), "out.csv")
@@ -155,14 +156,14 @@ func TestRoundTrip(t *testing.T) {
 			rt.Fatal(err)
 		}
 		src := openPath(t, path, schema, NullTexts(null), Delimiter(delimiter), chunkSize(1+rng.IntN(1000)))
-		res, err := readAll(src, 2, everything(src))
+		res, err := readAll(src, 2, texttest.Everything(src))
 		if err != nil {
 			rt.Fatal(err)
 		}
-		for i := range max(len(want), len(res.rows)) {
-			if i >= len(want) || i >= len(res.rows) || res.rows[i] != want[i] {
+		for i := range max(len(want), len(res.Rows)) {
+			if i >= len(want) || i >= len(res.Rows) || res.Rows[i] != want[i] {
 				text, _ := os.ReadFile(path)
-				rt.Fatalf("row %d of %d: got\n%q\nwant %d rows\n%q\nfile %q", i, len(res.rows), res.rows[min(i, len(res.rows)-1)], len(want), want[min(i, len(want)-1)], text)
+				rt.Fatalf("row %d of %d: got\n%q\nwant %d rows\n%q\nfile %q", i, len(res.Rows), res.Rows[min(i, len(res.Rows)-1)], len(want), want[min(i, len(want)-1)], text)
 			}
 		}
 	})

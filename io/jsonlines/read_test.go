@@ -12,11 +12,12 @@ import (
 	"testing"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/internal/texttest"
 	"github.com/pwcol/pwcol/microbatch"
 )
 
 func TestReadInfersTheSchema(t *testing.T) {
-	path := writeFile(t, "a.jsonl", `{"id": 1, "name": "x", "at": "2024-01-01T10:00:00Z"}
+	path := texttest.WriteFile(t, "a.jsonl", `{"id": 1, "name": "x", "at": "2024-01-01T10:00:00Z"}
 {"name": "y", "id": 2, "extra": [1, 2]}
 
 {"id": null, "at": null}
@@ -25,20 +26,20 @@ func TestReadInfersTheSchema(t *testing.T) {
 	if got, want := src.schema.String(), "id int64, name string, at timestamp[us], extra list(int64)"; got != want {
 		t.Errorf("schema %q, want %q", got, want)
 	}
-	res, err := readAll(src, 1, everything(src))
+	res, err := readAll(src, 1, texttest.Everything(src))
 	want := []string{"1|x|2024-01-01 10:00:00|∅", "2|y|∅|[1, 2]", "∅|∅|∅|∅"}
-	if err != nil || !slices.Equal(res.rows, want) || res.stats.RowsRead.Load() != 3 {
-		t.Errorf("got %q, %v, want %q; %d rows read", res.rows, err, want, res.stats.RowsRead.Load())
+	if err != nil || !slices.Equal(res.Rows, want) || res.Stats.RowsRead.Load() != 3 {
+		t.Errorf("got %q, %v, want %q; %d rows read", res.Rows, err, want, res.Stats.RowsRead.Load())
 	}
 }
 
 func TestOptions(t *testing.T) {
-	path := writeFile(t, "a.jsonl", `{"user": {"city": "Wien"}, "ts": 1700000000123, "day": "01.02.2024", "n": 1}`+"\n")
+	path := texttest.WriteFile(t, "a.jsonl", `{"user": {"city": "Wien"}, "ts": 1700000000123, "day": "01.02.2024", "n": 1}`+"\n")
 	schema := pw.NewSchema(pw.String("city"), pw.Timestamp("ts"), pw.Date("day"), pw.Int64("n"))
 	src := openPath(t, path, schema, Path("city", "user", "city"), Epoch("ts", pw.Milli), Layout("day", "%d.%m.%Y"), Type("n", pw.TString))
-	res, err := readAll(src, 1, everything(src))
-	if want := []string{"Wien|2023-11-14 22:13:20.123|2024-02-01|1"}; err != nil || !slices.Equal(res.rows, want) {
-		t.Errorf("got %q, %v, want %q", res.rows, err, want)
+	res, err := readAll(src, 1, texttest.Everything(src))
+	if want := []string{"Wien|2023-11-14 22:13:20.123|2024-02-01|1"}; err != nil || !slices.Equal(res.Rows, want) {
+		t.Errorf("got %q, %v, want %q", res.Rows, err, want)
 	}
 	src = openPath(t, path, Epoch("ts", pw.Milli), Layout("day", "%d.%m.%Y"))
 	if got, want := src.schema.String(), "user string, ts timestamp[us], day date, n int64"; got != want {
@@ -88,11 +89,11 @@ func TestChunksAndReaders(t *testing.T) {
 	for _, path := range []string{plain, packed} {
 		for _, chunk := range []int{1 << 20, 1, 2, 3, 17, 100, 1000} {
 			src := openPath(t, path, schema, OnBadRow(pw.Reject), MaxRowSize(250), chunkSize(chunk))
-			res, err := readAll(src, 1+chunk%3, everything(src))
+			res, err := readAll(src, 1+chunk%3, texttest.Everything(src))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := strings.ReplaceAll(fmt.Sprintf("%q %q %d", res.rows, res.rejected, res.stats.RowsRead.Load()), path, "FILE")
+			got := strings.ReplaceAll(fmt.Sprintf("%q %q %d", res.Rows, res.Rejected, res.Stats.RowsRead.Load()), path, "FILE")
 			if want == "" {
 				want = got
 			}
@@ -107,7 +108,7 @@ func TestChunksAndReaders(t *testing.T) {
 }
 
 func TestBadRows(t *testing.T) {
-	path := writeFile(t, "a.jsonl", "{\"id\":1}\n  {\"id\":2,}\n{\"id\":\"x\"}\n{\"id\":4}\n")
+	path := texttest.WriteFile(t, "a.jsonl", "{\"id\":1}\n  {\"id\":2,}\n{\"id\":\"x\"}\n{\"id\":4}\n")
 	schema := pw.NewSchema(pw.Int64("id"))
 	for _, c := range []struct {
 		policy pw.BadRows
@@ -119,8 +120,8 @@ func TestBadRows(t *testing.T) {
 			`|3|id|x|\"x\" is not an int64|{\"id\":\"x\"}"] 0 2`},
 	} {
 		src := openPath(t, path, schema, OnBadRow(c.policy))
-		res, err := readAll(src, 1, everything(src))
-		got := fmt.Sprintf("%q %q %d %d", res.rows, res.rejected, res.stats.RowsSkipped.Load(), res.stats.RowsRejected.Load())
+		res, err := readAll(src, 1, texttest.Everything(src))
+		got := fmt.Sprintf("%q %q %d %d", res.Rows, res.Rejected, res.Stats.RowsSkipped.Load(), res.Stats.RowsRejected.Load())
 		if err != nil {
 			got = err.Error()
 		}
@@ -129,13 +130,13 @@ func TestBadRows(t *testing.T) {
 		}
 	}
 	// Only what is used can be bad, but for the grammar.
-	src := openPath(t, writeFile(t, "b.jsonl", "{\"id\":\"x\"}\n"), pw.NewSchema(pw.Int64("id"), pw.String("s")))
-	if res, err := readAll(src, 1, microbatch.Scan{Columns: []int{1}}); err != nil || len(res.rows) != 1 {
-		t.Errorf("a column that isn't wanted: %q, %v", res.rows, err)
+	src := openPath(t, texttest.WriteFile(t, "b.jsonl", "{\"id\":\"x\"}\n"), pw.NewSchema(pw.Int64("id"), pw.String("s")))
+	if res, err := readAll(src, 1, microbatch.Scan{Columns: []int{1}}); err != nil || len(res.Rows) != 1 {
+		t.Errorf("a column that isn't wanted: %q, %v", res.Rows, err)
 	}
 	// The type that was found from the sample is named as what may be wrong.
-	src = openPath(t, writeFile(t, "c.jsonl", "{\"id\":1}\n{\"id\":1.5}\n"), SampleRows(1))
-	if _, err := readAll(src, 1, everything(src)); err == nil || !strings.Contains(err.Error(), "found from the first rows") {
+	src = openPath(t, texttest.WriteFile(t, "c.jsonl", "{\"id\":1}\n{\"id\":1.5}\n"), SampleRows(1))
+	if _, err := readAll(src, 1, texttest.Everything(src)); err == nil || !strings.Contains(err.Error(), "found from the first rows") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -124,7 +124,7 @@ type collectWriter struct {
 
 func (w *collectWriter) Push(_ Seq, b *vec.Batch) error {
 	w.kept = append(w.kept, b.Keep(w.sink.env.Account))
-	return w.sink.env.overBudget("collect")
+	return w.sink.env.OverBudget("collect")
 }
 
 func (w *collectWriter) EndMorsel(m int64) error {

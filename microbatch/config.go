@@ -34,7 +34,8 @@ type Config struct {
 	// Stats, if not nil, is where the run counts. It must be fresh.
 	Stats *Stats
 	// Autocommit is the least time between the cuts of a stream's epochs. 0: an epoch is cut as soon as there is data
-	// and the one before has ended, so that a row is answered in the time that it takes to process it.
+	// and the one before has ended, so that a row is answered in the time that it takes to process it. When MaxEpochRows rows of a source wait, or its queue
+	// is full, an epoch is cut before its time.
 	Autocommit time.Duration
 	// MaxEpochRows bounds the rows of one source in an epoch; 0 is 1,048,576.
 	MaxEpochRows int64
@@ -69,6 +70,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Threads < 0 || c.MaxMemory < 0 {
 		return c, fmt.Errorf("config: threads (%d) and max_memory (%d) must not be negative", c.Threads, c.MaxMemory)
+	}
+	if c.Interval < 0 || c.LogInterval < 0 {
+		return c, fmt.Errorf("config: interval (%s) and log_interval (%s) must not be negative", c.Interval, c.LogInterval)
 	}
 	if c.Threads == 0 {
 		c.Threads = runtime.GOMAXPROCS(0)

@@ -29,8 +29,12 @@ type Env struct {
 	Source  uint32       // this source's number, for its Seqs
 	Bad     plan.BadRows // a source's policy for rows that it can't parse
 	Ready   func()       // of a Stream: says from any goroutine that Poll has something. It doesn't wait.
-	Log     *slog.Logger // what an operator of the program should know
-	TempDir string       // where temporary files may be made
+	// Full, of a Stream, says from any goroutine that MaxEpochRows rows wait to be polled, or that its queue takes no more: an epoch is cut without waiting
+	// for Config.Autocommit. It doesn't wait.
+	Full         func()
+	MaxEpochRows int64        // Config's
+	Log          *slog.Logger // what an operator of the program should know
+	TempDir      string       // where temporary files may be made
 }
 
 // Scan is what the plan wants of a source.
@@ -170,11 +174,11 @@ type Writer interface {
 	EndMorsel(m int64) error
 }
 
-// overBudget is the error of a connector that holds more than the run may.
-func (e *Env) overBudget(who string) error {
+// OverBudget is the error of a connector, by its name, that keeps rows when the run holds more than it may; nil if it doesn't.
+func (e *Env) OverBudget(who string) error {
 	if !e.Budget.Over() {
 		return nil
 	}
-	return fmt.Errorf("%s: needs more memory than max_memory allows (%d bytes); write the table to a file instead, or raise max_memory",
+	return fmt.Errorf("%s: this needs more memory than max_memory allows (%d bytes); write the table to a file instead, or raise max_memory",
 		who, e.Budget.Limit())
 }

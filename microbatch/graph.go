@@ -72,7 +72,7 @@ type builder struct {
 	config Config
 	budget *vec.Budget
 	spill  op.Spiller
-	ready  func() // called by streams that have rows
+	handle *Handle // nil in a batch
 	graph  *graph
 	made   map[plan.Node]*step
 }
@@ -222,10 +222,14 @@ func (b *builder) openSource(n *plan.Read, s *step, scan Scan) (err error) {
 }
 
 func (b *builder) env(s *step, bad plan.BadRows) *Env {
-	return &Env{
+	env := &Env{
 		Threads: b.config.Threads, Budget: b.budget, Stats: b.config.Stats, Account: b.budget.Account(s.name),
-		Source: uint32(s.id), Bad: bad, TempDir: b.config.TempDir, Ready: b.ready, Log: b.config.Log,
+		Source: uint32(s.id), Bad: bad, TempDir: b.config.TempDir, Log: b.config.Log, MaxEpochRows: b.config.MaxEpochRows,
 	}
+	if b.handle != nil {
+		env.Ready, env.Full = b.handle.wake, b.handle.press
+	}
+	return env
 }
 
 func (b *builder) sink(n *plan.Write, s *step) (op.Operator, error) {

@@ -13,6 +13,7 @@ import (
 type Handle struct {
 	cancel context.CancelCauseFunc
 	ready  chan struct{} // a stream has rows
+	full   chan struct{} // a stream has an epoch's worth of rows, or room for no more
 	done   chan struct{}
 	err    error // valid when done is closed
 
@@ -56,9 +57,9 @@ func (c Config) Start(ctx context.Context, outputs ...pw.Output) (*Handle, error
 func (c Config) start(ctx context.Context, roots []*plan.Write) (*Handle, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	h := &Handle{
-		cancel: cancel, ready: make(chan struct{}, 1), done: make(chan struct{}), requests: make(chan struct{}),
+		cancel: cancel, ready: make(chan struct{}, 1), full: make(chan struct{}, 1), done: make(chan struct{}), requests: make(chan struct{}),
 	}
-	e, err := c.open(ctx, roots, h.wake)
+	e, err := c.open(ctx, roots, h)
 	if err != nil {
 		cancel(nil)
 		return nil, err
@@ -80,9 +81,14 @@ func (h *Handle) run(s *stream) {
 }
 
 // wake says that a stream has rows. It doesn't wait.
-func (h *Handle) wake() {
+func (h *Handle) wake() { notify(h.ready) }
+
+// press says that an epoch should be cut without waiting for Autocommit. It doesn't wait.
+func (h *Handle) press() { notify(h.full) }
+
+func notify(c chan struct{}) {
 	select {
-	case h.ready <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

@@ -19,6 +19,8 @@ const morselWindow = 8
 type morsels struct {
 	ctx    context.Context
 	window int64
+	asking context.Context // for a source's Next: it ends with ctx, or when a morsel has failed
+	hush   context.CancelFunc
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -50,6 +52,7 @@ func (f *feed) next(ctx context.Context) (Morsel, error) {
 
 func newMorsels(ctx context.Context, workers int) *morsels {
 	m := &morsels{ctx: ctx, window: int64(morselWindow * workers), open: map[int64]context.CancelFunc{}}
+	m.asking, m.hush = context.WithCancel(ctx)
 	m.changed.L = &m.mu
 	return m
 }
@@ -87,10 +90,13 @@ func (m *morsels) take(w *worker) (t ticket, ok bool, err error) {
 			m.sources = m.sources[1:]
 			continue
 		}
-		morsel, err := f.next(m.ctx)
+		morsel, err := f.next(m.asking)
 		if errors.Is(err, io.EOF) {
 			m.sources = m.sources[1:]
 			continue
+		}
+		if err != nil && m.asking.Err() != nil { // not the source's fault: see fail
+			return t, false, m.ctx.Err()
 		}
 		number := m.next
 		if err != nil {
@@ -132,8 +138,9 @@ func (m *morsels) end(n int64) {
 	m.changed.Broadcast()
 }
 
-// fail ends a morsel with an error.
+// fail ends a morsel with an error. Another worker may be waiting for a source's next morsel, under the lock: it is called back first.
 func (m *morsels) fail(n int64, err error) {
+	m.hush()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.failLocked(n, err)

@@ -60,7 +60,7 @@ func (c Config) runBatch(ctx context.Context, roots []*plan.Write) (err error) {
 	if err := e.runner.run(&cut{number: now, now: now, first: true, last: true}); err != nil {
 		return err
 	}
-	return finish(e.graph.sinks)
+	return e.finish(e.graph.sinks, now)
 }
 
 // engine is all that a run has open.
@@ -72,14 +72,14 @@ type engine struct {
 	runner *runner
 }
 
-// open opens sources, operators and sinks. ready is called by streams that have rows.
-func (c Config) open(ctx context.Context, roots []*plan.Write, ready func()) (*engine, error) {
+// open opens sources, operators and sinks. h, nil in a batch, is told by streams that have rows.
+func (c Config) open(ctx context.Context, roots []*plan.Write, h *Handle) (*engine, error) {
 	c, err := c.withDefaults()
 	if err != nil {
 		return nil, err
 	}
 	e := &engine{config: c, budget: c.budget(), spill: spill.New(c.TempDir, func(bytes int64) { c.Stats.BytesSpilled.Add(bytes) })}
-	b := builder{ctx: ctx, config: c, budget: e.budget, spill: e.spill, ready: ready}
+	b := builder{ctx: ctx, config: c, budget: e.budget, spill: e.spill, handle: h}
 	if e.graph, err = b.build(optimize.Plan(roots)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -101,10 +101,10 @@ func (e *engine) close() error {
 	return errors.Join(append(errs, e.spill.Close())...)
 }
 
-// finish makes the outputs of batches durable, then all visible.
-func finish(sinks []*sinkOp) error {
+// finish makes the outputs of batches durable, then all visible. epoch is the number of their only one.
+func (e *engine) finish(sinks []*sinkOp, epoch int64) error {
 	for _, s := range sinks {
-		if err := s.commit(); err != nil {
+		if err := s.commitPatiently(e.runner.ctx, e.config.SinkRetries); err != nil {
 			return err
 		}
 	}
@@ -112,6 +112,7 @@ func finish(sinks []*sinkOp) error {
 		if err := s.publish(); err != nil {
 			return err
 		}
+		s.acked.Store(epoch)
 	}
 	return nil
 }

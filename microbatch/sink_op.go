@@ -19,7 +19,7 @@ type sinkOp struct {
 	name   string
 	batch  bool // what it gets is whole after the first epoch, and is published then
 	sink   Sink
-	acked  atomic.Int64 // the last epoch that was committed
+	acked  atomic.Int64 // the last epoch that was committed, in a batch published
 }
 
 func (s *sinkOp) Open(in []op.Port) (func() op.Local, error) {
@@ -48,16 +48,30 @@ const (
 	retryLast  = 30 * time.Second
 )
 
-// deliver commits an epoch of a stream. What may go well at another try is tried again, as often as retries says.
+// deliver commits an epoch of a stream.
 func (s *sinkOp) deliver(ctx context.Context, epoch int64, retries int) error {
+	if err := s.commitPatiently(ctx, retries); err != nil {
+		return err
+	}
+	s.acked.Store(epoch)
+	return nil
+}
+
+// commitPatiently commits; what may go well at another try is tried again, as often as retries says. It begins nothing when the run was cancelled, and what
+// goes wrong then is no error of the sink's.
+func (s *sinkOp) commitPatiently(ctx context.Context, retries int) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	wait := retryFirst
 	for attempt := 0; ; attempt++ {
 		err := s.commit()
 		var again *Retryable
 		switch {
 		case err == nil:
-			s.acked.Store(epoch)
 			return nil
+		case ctx.Err() != nil:
+			return errors.Join(context.Cause(ctx), err)
 		case !errors.As(err, &again):
 			return err
 		case attempt >= retries:

@@ -84,49 +84,74 @@ type statusBoard struct {
 	mu     sync.Mutex
 	epochs int64
 	last   int64
-	lags   map[*step]Lag
-	marks  map[*step]int64
-	states map[*step]op.State
-	ended  map[*step]bool
-	rates  map[*step]*rate
+	steps  []stepStatus // by the steps' number
+}
+
+// stepStatus is how a step stood at the end of the last epoch.
+type stepStatus struct {
+	lag       Lag
+	watermark int64
+	state     op.State
+	ended     bool
+	rate      rate
 }
 
 func (b *statusBoard) begin(e *engine) {
 	b.started, b.engine = time.Now(), e
-	b.lags, b.marks, b.states, b.ended = map[*step]Lag{}, map[*step]int64{}, map[*step]op.State{}, map[*step]bool{}
-	b.rates = map[*step]*rate{}
-	for _, s := range e.graph.steps {
-		b.rates[s] = &rate{at: b.started}
+	b.steps = make([]stepStatus, len(e.graph.steps))
+	for i := range b.steps {
+		start := mark{at: b.started}
+		b.steps[i] = stepStatus{watermark: op.NoWatermark, rate: rate{from: start, to: start, noted: b.started, moved: b.started}}
 	}
 }
 
-// rate is rows a second since a moment at least a second ago.
+// rate is how fast rows have come of late: how many since one of two marks, of which the newer is at most about a second old.
 type rate struct {
-	at    time.Time
-	rows  int64
-	value float64
-	moved time.Time // when rows last came
+	from, to mark
+	rows     int64 // when it was last noted
+	noted    time.Time
+	moved    time.Time // when rows last came, at first the start
 }
 
-func (r *rate) note(rows int64, now time.Time) {
-	if rows != r.rows && now.Sub(r.at) < time.Second {
-		r.moved = now
-		return
+type mark struct {
+	at   time.Time
+	rows int64
+}
+
+// note says how many rows have come by the end of an epoch.
+func (r *rate) note(rows int64, began, now time.Time) {
+	if began.Sub(r.noted) >= time.Second { // what comes now isn't spread over the time without epochs
+		r.to = mark{began, r.rows}
+		r.from = r.to
 	}
-	if d := now.Sub(r.at); d >= time.Second {
-		if rows != r.rows {
-			r.moved = now
-		}
-		r.value = float64(rows-r.rows) / d.Seconds()
-		r.at, r.rows = now, rows
+	if rows != r.rows {
+		r.rows, r.moved = rows, now
 	}
+	if now.Sub(r.to.at) >= time.Second {
+		r.from, r.to = r.to, mark{now, rows}
+	}
+	r.noted = now
+}
+
+// perSecond is the rows a second over the last second or two, if there are so many rows by now.
+func (r *rate) perSecond(rows int64, now time.Time) float64 {
+	since := r.to
+	if now.Sub(since.at) < time.Second {
+		since = r.from
+	}
+	return float64(rows-since.rows) / max(now.Sub(since.at), time.Second).Seconds()
+}
+
+// idle reports whether no rows have come for a second.
+func (r *rate) idle(rows int64, now time.Time) bool {
+	return rows == r.rows && now.Sub(r.moved) >= time.Second
 }
 
 func (h *Handle) polled(s *step, p Poll) {
 	b := &h.status
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.lags[s] = p.Lag
+	b.steps[s.id].lag = p.Lag
 }
 
 // ran notes the end of an epoch. The operators are at rest.
@@ -136,12 +161,14 @@ func (h *Handle) ran(s *stream, c *cut) {
 	defer b.mu.Unlock()
 	b.epochs++
 	b.last = c.number
+	now := time.Now()
 	for _, st := range s.graph.steps {
-		b.ended[st] = st.ended
-		b.marks[st] = st.watermark
+		at := &b.steps[st.id]
+		at.ended, at.watermark = st.ended, st.watermark
 		if o, ok := st.operator.(op.Stateful); ok {
-			b.states[st] = o.State()
+			at.state = o.State()
 		}
+		at.rate.note(st.counts.passed(st), s.cutAt, now)
 	}
 }
 
@@ -162,42 +189,33 @@ func (h *Handle) Status() Status {
 }
 
 func (b *statusBoard) add(out *Status, s *step, now time.Time) {
+	at := &b.steps[s.id]
 	in, rowsOut := s.counts.rowsIn.Load(), s.counts.rowsOut.Load()
-	r := b.rates[s]
 	sink, isSink := s.operator.(*sinkOp)
 	switch {
 	case s.operator == nil:
-		r.note(rowsOut, now)
 		out.Sources = append(out.Sources, SourceStatus{
-			Name: s.name, Rows: rowsOut, Rate: r.value, Lag: b.lags[s], Watermark: b.watermarkBehind(s), Ended: b.ended[s],
-			Idle: !b.ended[s] && now.Sub(later(r.moved, b.started)) >= time.Second,
+			Name: s.name, Rows: rowsOut, Rate: at.rate.perSecond(rowsOut, now), Lag: at.lag, Watermark: b.watermarkBehind(s), Ended: at.ended,
+			Idle: !at.ended && at.rate.idle(rowsOut, now),
 		})
 	case isSink:
-		r.note(in, now)
-		st := SinkStatus{Name: s.name, Rows: in, Rate: r.value}
+		st := SinkStatus{Name: s.name, Rows: in, Rate: at.rate.perSecond(in, now)}
 		if acked := sink.acked.Load(); acked > 0 {
 			st.Acknowledged = time.UnixMicro(acked)
 		}
 		out.Sinks = append(out.Sinks, st)
 	default:
 		out.Operators = append(out.Operators, OperatorStatus{
-			Name: s.name, RowsIn: in, RowsOut: rowsOut, Time: time.Duration(s.counts.nanos.Load()), Keys: b.states[s].Keys, Bytes: b.states[s].Bytes,
+			Name: s.name, RowsIn: in, RowsOut: rowsOut, Time: time.Duration(s.counts.nanos.Load()), Keys: at.state.Keys, Bytes: at.state.Bytes,
 		})
 	}
-}
-
-func later(x, y time.Time) time.Time {
-	if x.After(y) {
-		return x
-	}
-	return y
 }
 
 // watermarkBehind is the watermark of the first Watermark that a source's rows come to.
 func (b *statusBoard) watermarkBehind(s *step) time.Time {
 	for _, e := range s.to[op.Main] {
 		if _, ok := e.step.node.(*plan.Watermark); ok {
-			if m := b.marks[e.step]; m > op.NoWatermark && m < op.EndOfTime {
+			if m := b.steps[e.step.id].watermark; m > op.NoWatermark && m < op.EndOfTime {
 				return time.UnixMicro(m)
 			}
 			return time.Time{}

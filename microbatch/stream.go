@@ -18,9 +18,11 @@ import (
 type stream struct {
 	*engine
 	handle  *Handle
-	streams []*step // that have not ended
-	last    int64   // the number of the last epoch
-	more    bool    // a source has rows that the last epoch didn't take
+	streams []*step   // that have not ended
+	last    int64     // the number of the last epoch
+	now     int64     // its clock
+	cutAt   time.Time // when it was cut, by a clock that nobody sets
+	more    bool      // a source has rows that the last epoch didn't take
 }
 
 func newStream(e *engine, h *Handle) *stream {
@@ -39,7 +41,7 @@ func (s *stream) run() error {
 	if err := s.epoch(&cut{first: true, last: all}); err != nil {
 		return err
 	}
-	if err := finish(s.sinks(true)); err != nil || all {
+	if err := s.finish(s.sinks(true), s.last); err != nil || all {
 		return err
 	}
 	for {
@@ -73,11 +75,11 @@ func (s *stream) sinks(batch bool) []*sinkOp {
 
 // wait returns when an epoch may be cut: there are rows, or it is time for something, or the user has asked for an end.
 func (s *stream) wait() (request, error) {
-	if err := s.pause(time.Until(time.UnixMicro(s.last).Add(s.config.Autocommit))); err != nil {
-		return running, err
-	}
-	if s.more {
+	if s.more { // what was too much for the last epoch doesn't wait for Autocommit
 		return s.handle.asked(), s.cancelled()
+	}
+	if err := s.pause(s.config.Autocommit - time.Since(s.cutAt)); err != nil {
+		return running, err
 	}
 	var due <-chan time.Time
 	if at := s.wakeTime(); at != op.EndOfTime {
@@ -94,7 +96,7 @@ func (s *stream) wait() (request, error) {
 	return s.handle.asked(), s.cancelled()
 }
 
-// pause waits for the autocommit time to pass, unless an end is asked for.
+// pause waits for the autocommit time to pass, unless an end is asked for or a source can't go on before an epoch is cut.
 func (s *stream) pause(d time.Duration) error {
 	if s.config.Autocommit == 0 || d <= 0 {
 		return s.cancelled()
@@ -103,6 +105,7 @@ func (s *stream) pause(d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-s.handle.full:
 	case <-s.handle.requests:
 	case <-s.runner.ctx.Done():
 	}
@@ -130,6 +133,10 @@ func (s *stream) poll(finish bool) (*cut, error) {
 		limit = 0
 	}
 	s.more = false
+	select {
+	case <-s.handle.full: // that was before this epoch
+	default:
+	}
 	live := s.streams[:0]
 	for _, st := range s.streams {
 		p, err := pollStep(st, limit)
@@ -163,9 +170,10 @@ func pollStep(st *step, limit int64) (p Poll, err error) {
 
 // epoch runs an epoch and delivers what it has changed.
 func (s *stream) epoch(c *cut) error {
-	c.now = time.Now().UnixMicro()
+	s.cutAt = time.Now()
+	c.now = max(s.cutAt.UnixMicro(), s.now) // the system's clock may be set back
 	c.number = max(c.now, s.last+1)
-	s.last = c.number
+	s.last, s.now = c.number, c.now
 	if err := s.runner.run(c); err != nil {
 		return err
 	}

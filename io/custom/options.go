@@ -19,11 +19,11 @@ type settings struct {
 	key     []string
 	queue   int
 	bad     pw.BadRows
+	deaf    bool // the function can't know that the run has ended
 	err     error
 }
 
-// defaultQueue is how many rows wait for the engine, if nothing else is said: what a fast source commits in a few milliseconds,
-// and a few tens of megabytes.
+// defaultQueue is how many rows wait for the engine, if nothing else is said: what a fast source commits in some tens of milliseconds.
 const defaultQueue = 1 << 19
 
 func newSettings(options []Option) settings {
@@ -57,7 +57,8 @@ func Upserts(key ...string) Option {
 	}
 }
 
-// Queue bounds the rows that were committed and are not processed yet; beyond it Commit waits. By itself it is 524,288.
+// Queue bounds the rows that were committed and are not processed yet; beyond it Commit waits. By itself it is 524,288. Of large rows fewer may wait: at most
+// 64 MiB, and an eighth of Config.MaxMemory. A commit that is larger waits until the queue is empty.
 func Queue(rows int) Option {
 	return func(s *settings) {
 		s.queue = rows

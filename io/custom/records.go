@@ -80,9 +80,10 @@ func (w *RecordWriter) AppendBatch(b *vec.Batch, diffs []int64) error {
 	case diffs != nil && len(diffs) != b.N:
 		return fmt.Errorf("%d diffs for %d rows", len(diffs), b.N)
 	}
+	each := b.Size() / int64(max(1, b.N))
 	for from := 0; from < b.N; from += vec.BatchRows {
 		to := min(from+vec.BatchRows, b.N)
-		c := &chunks.Chunk{First: w.next, Rows: to - from, Data: b.Slice(from, to)}
+		c := &chunks.Chunk{First: w.next, Rows: to - from, Bytes: each * int64(to-from), Data: b.Slice(from, to)}
 		if diffs != nil {
 			c.Diffs = diffs[from:to]
 		}
@@ -99,7 +100,7 @@ func (w *RecordWriter) Commit() error {
 	if w.rows == 0 {
 		return w.ctx.Err()
 	}
-	committed, n := w.chunks, w.rows
+	committed := w.chunks
 	w.chunks, w.rows = nil, 0
-	return w.queue.Put(w.ctx, time.Now(), committed, n)
+	return w.queue.Put(w.ctx, time.Now(), committed)
 }

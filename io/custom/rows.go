@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
@@ -17,7 +18,7 @@ import (
 func Rows[T any](run func(ctx context.Context, w *Writer[T]) error, options ...Option) *pw.Table {
 	s := rowSource[T](options)
 	s.start = func(ctx context.Context, q *chunks.Queue) error {
-		w := &Writer[T]{ctx: ctx, queue: q, revises: s.feed != plan.Insertions}
+		w := newWriter[T](ctx, q, s.feed != plan.Insertions)
 		if err := run(ctx, w); err != nil {
 			return err
 		}
@@ -48,8 +49,10 @@ func Chan[T any](rows <-chan T, options ...Option) *pw.Table {
 	}, options...)
 }
 
-// Seq is the table of what an iterator yields. Each row is a commit of its own, unless the engine is busy: then they gather, up to a thousand.
+// Seq is the table of what an iterator yields. Each row is a commit of its own, unless the engine is busy: then they gather, up to a thousand. An iterator
+// knows no context: one that waits for its next row when the run ends is left behind, and ends when it has got it.
 func Seq[T any](rows iter.Seq[T], options ...Option) *pw.Table {
+	options = append(options, func(s *settings) { s.deaf = true })
 	return Rows(func(_ context.Context, w *Writer[T]) error {
 		for row := range rows {
 			w.Append(row)
@@ -79,65 +82,86 @@ func rowSource[T any](options []Option) *Source {
 type Writer[T any] struct {
 	ctx     context.Context
 	queue   *chunks.Queue
-	rows    []T
+	size    pw.RowSizer[T]
+	rows    []T     // since the last seal: the start of a block's free rest, which is what its capacity leaves
 	diffs   []int64 // nil: all +1
 	chunks  []*chunks.Chunk
-	pending int // rows since the last commit
+	pending int   // rows since the last commit
+	bytes   int64 // of those in chunks
+	block   int   // rows of the next block
 	next    int64
 	revises bool  // rows may be retracted
-	err     error // what the next Commit returns
+	err     error // what every Commit returns from now on
 }
 
-// autoCommit is how many rows are committed if the function doesn't: it bounds what a writer holds.
-const autoCommit = 1 << 17
+func newWriter[T any](ctx context.Context, q *chunks.Queue, revises bool) *Writer[T] {
+	return &Writer[T]{ctx: ctx, queue: q, size: pw.NewRowSizer[T](), block: firstBlock, revises: revises}
+}
+
+// autoCommit is how many rows are committed if the function doesn't, autoCommitBytes how many bytes: they bound what a writer holds.
+const (
+	autoCommit      = 1 << 17
+	autoCommitBytes = 16 << 20
+)
+
+// Rows lie in blocks, which commits share: many small ones take no more than their rows. The first block is small, the next twice as large and so on, up to a
+// batch's rows, or fewer if they are large.
+const (
+	firstBlock = 64
+	blockBytes = 1 << 20
+)
 
 var errNoRetract = errors.New("a row was retracted, but the source has neither the option Revisions nor Upserts")
 
-// Append adds a row. It becomes visible with the next Commit.
-func (w *Writer[T]) Append(row T) {
-	if len(w.rows) == cap(w.rows) {
-		w.seal()
-	}
-	w.rows = append(w.rows, row)
-	if w.diffs != nil {
-		w.diffs = append(w.diffs, 1)
-	}
-	if w.pending++; w.pending >= autoCommit {
-		w.err = errors.Join(w.err, w.Commit())
-	}
-}
+// Append adds a row. It becomes visible with the next Commit. When the run is over it does nothing.
+func (w *Writer[T]) Append(row T) { w.add(row, 1) }
 
 // Retract takes a row away that was appended before, equal in all columns; with Upserts, the row of the same key. The
 // source must have the option Revisions or Upserts.
 func (w *Writer[T]) Retract(row T) {
-	if !w.revises {
+	if w.err == nil && !w.revises {
 		w.err = errNoRetract
+	}
+	w.add(row, -1)
+}
+
+func (w *Writer[T]) add(row T, diff int64) {
+	if w.err != nil {
 		return
 	}
-	if w.pending+1 >= autoCommit { // Append would commit the row before it has its sign
-		w.err = errors.Join(w.err, w.Commit())
+	if len(w.rows) == cap(w.rows) {
+		w.seal()
+		w.rows = make([]T, 0, w.block)
+		w.block = min(2*w.block, vec.BatchRows)
 	}
-	w.Append(row)
-	if w.diffs == nil {
-		w.diffs = make([]int64, len(w.rows), cap(w.rows))
-		for i := range w.diffs {
-			w.diffs[i] = 1
-		}
+	if diff < 0 && w.diffs == nil {
+		w.diffs = slices.Repeat([]int64{1}, len(w.rows))
 	}
-	w.diffs[len(w.diffs)-1] = -1
+	w.rows = append(w.rows, row)
+	if w.diffs != nil {
+		w.diffs = append(w.diffs, diff)
+	}
+	if w.pending++; w.pending >= autoCommit || w.bytes >= autoCommitBytes {
+		w.err = w.Commit()
+	}
 }
 
 // seal makes the rows so far a chunk.
 func (w *Writer[T]) seal() {
-	if n := len(w.rows); n > 0 {
-		w.chunks = append(w.chunks, &chunks.Chunk{First: w.next, Rows: n, Data: w.rows, Diffs: w.diffs})
-		w.next += int64(n)
+	n := len(w.rows)
+	if n == 0 {
+		return
 	}
-	w.rows, w.diffs = make([]T, 0, min(max(64, 2*len(w.rows)), vec.BatchRows)), nil
+	bytes := w.size.Bytes(w.rows)
+	w.chunks = append(w.chunks, &chunks.Chunk{First: w.next, Rows: n, Bytes: bytes, Data: w.rows[:n:n], Diffs: w.diffs})
+	w.next += int64(n)
+	w.bytes += bytes
+	w.rows, w.diffs = w.rows[n:], nil
+	w.block = max(1, min(w.block, int(blockBytes*int64(n)/bytes)))
 }
 
 // Commit hands all rows since the last one to the engine, which processes them in one epoch. It waits while the queue is full. An error says that the
-// run is over: the function should return it. After 131,072 rows without a Commit there is one by itself.
+// run is over: the function should return it. After 131,072 rows without a Commit, or about 16 MB of them, there is one by itself.
 func (w *Writer[T]) Commit() error {
 	if w.err != nil {
 		return w.err
@@ -146,7 +170,8 @@ func (w *Writer[T]) Commit() error {
 		return w.ctx.Err()
 	}
 	w.seal()
-	committed, n := w.chunks, w.pending
-	w.chunks, w.pending = nil, 0
-	return w.queue.Put(w.ctx, time.Now(), committed, n)
+	committed := w.chunks
+	w.chunks, w.pending, w.bytes = nil, 0, 0
+	w.err = w.queue.Put(w.ctx, time.Now(), committed)
+	return w.err
 }

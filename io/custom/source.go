@@ -2,9 +2,10 @@ package custom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -52,23 +53,20 @@ func (s *Source) Feed() (plan.Feed, []int) { return s.feed, s.key }
 
 // OpenStream starts the function.
 func (s *Source) OpenStream(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
-	return s.open(ctx, env, scan, env.Ready)
+	return s.open(ctx, env, scan), nil
 }
 
 // OpenSource starts the function, for a batch.
 func (s *Source) OpenSource(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Source, error) {
-	o, err := s.open(ctx, env, scan, nil)
-	if err != nil {
-		return nil, err
-	}
-	return batchSource{o}, nil
+	return batchSource{s.open(ctx, env, scan)}, nil
 }
 
-func (s *Source) open(ctx context.Context, env *microbatch.Env, scan microbatch.Scan, ready func()) (*running, error) {
+func (s *Source) open(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) *running {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &running{source: s, env: env, scan: scan, queue: chunks.NewQueue(s.queue, ready), cancel: cancel}
-	r.done.Go(func() { r.queue.End(r.run(ctx)) })
-	return r, nil
+	queue := chunks.NewQueue(chunks.Limits{Rows: s.queue, Account: env.Account}, env)
+	r := &running{source: s, env: env, scan: scan, queue: queue, cancel: cancel, done: make(chan struct{})}
+	go r.run(ctx)
+	return r
 }
 
 // running is an open Source.
@@ -78,30 +76,53 @@ type running struct {
 	scan   microbatch.Scan
 	queue  *chunks.Queue
 	cancel context.CancelFunc
-	done   sync.WaitGroup
+	done   chan struct{} // closed when the function has returned
 }
 
 // run calls the function; a panic in it is an error of the source.
-func (r *running) run(ctx context.Context) (err error) {
+func (r *running) run(ctx context.Context) {
+	defer close(r.done)
+	err := errors.New("the function has ended its goroutine (runtime.Goexit, as t.Fatal does) and not returned")
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%s: the function panicked: %v\n%s", r.source.name, p, debug.Stack())
+			err = fmt.Errorf("the function panicked: %v\n%s", p, debug.Stack())
 		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", r.source.name, err)
+		}
+		r.queue.End(err)
 	}()
-	if err := r.source.start(ctx, r.queue); err != nil {
-		return fmt.Errorf("%s: %w", r.source.name, err)
-	}
-	return nil
+	err = r.source.start(ctx, r.queue)
 }
 
 func (r *running) Poll(max int64) (microbatch.Poll, error) { return r.queue.Poll(max) }
 
-// Close ends the function by its context and waits until it has returned.
+// How long Close waits for the function when its context has ended; if it can't know that, it may still be about to yield.
+const (
+	patience     = 5 * time.Second
+	patienceDeaf = 100 * time.Millisecond
+)
+
+// Close ends the function by its context and waits until it has returned. One that doesn't is left behind.
 func (r *running) Close() error {
 	r.cancel()
 	r.queue.Close()
-	r.done.Wait()
-	return nil
+	wait := patience
+	if r.source.deaf {
+		wait = patienceDeaf
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-r.done:
+		return nil
+	case <-timer.C:
+	}
+	if r.source.deaf {
+		return nil
+	}
+	return fmt.Errorf("%s: the function has not returned %s after its context ended, and is left behind: let it return when ctx.Done() is closed "+
+		"or Commit returns an error", r.source.name, patience)
 }
 
 func (r *running) NewReader() microbatch.Reader {

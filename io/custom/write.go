@@ -239,7 +239,7 @@ type sinkWriter struct {
 
 func (w *sinkWriter) Push(_ microbatch.Seq, b *vec.Batch) error {
 	w.kept = append(w.kept, b.Keep(w.sink.env.Account))
-	return nil
+	return w.sink.env.OverBudget("the function gets the changes of an epoch whole")
 }
 
 func (w *sinkWriter) EndMorsel(m int64) error {

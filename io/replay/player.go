@@ -44,7 +44,7 @@ const tick = time.Millisecond
 
 func newPlayer(s *source, env *microbatch.Env, scan microbatch.Scan, columns []int) *player {
 	p := &player{
-		of: s, env: env, scan: scan, columns: columns, queue: chunks.NewQueue(queueRows, env.Ready), account: env.Budget.Account("replay"),
+		of: s, env: env, scan: scan, columns: columns, queue: chunks.NewQueue(chunks.Limits{Rows: queueRows}, env), account: env.Budget.Account("replay"),
 		start: time.Now(), newest: math.MinInt64,
 	}
 	for i, c := range columns {
@@ -65,7 +65,7 @@ type rejectedRows struct{ *vec.Batch }
 func (p *player) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 	if port != op.Main {
 		kept := b.Keep(p.account)
-		return p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Data: rejectedRows{kept}}, time.Now())
+		return p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Bytes: kept.Size(), Data: rejectedRows{kept}}, time.Now())
 	}
 	if err := p.schedule(b); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (p *player) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 		}
 		to := p.dueBy(from, time.Since(p.start).Microseconds())
 		kept := rowsOf(b, from, to).Keep(p.account)
-		if err := p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Data: kept, Diffs: kept.Diff}, due); err != nil {
+		if err := p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Bytes: kept.Size(), Data: kept, Diffs: kept.Diff}, due); err != nil {
 			return err
 		}
 		p.rows += int64(kept.N)
@@ -87,7 +87,7 @@ func (p *player) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 }
 
 func (p *player) put(c *chunks.Chunk, came time.Time) error {
-	return p.queue.Put(p.ctx, came, []*chunks.Chunk{c}, c.Rows)
+	return p.queue.Put(p.ctx, came, []*chunks.Chunk{c})
 }
 
 // dueTime is when a row of the batch is due; at full speed that is now.

@@ -6,18 +6,21 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 )
 
 // Queue holds what was committed until the engine takes it. Commits are taken whole. It is bounded: whoever fills it waits while it is full.
 type Queue struct {
-	limit int
-	ready func()
+	limits Limits
+	env    *microbatch.Env
 
 	mu      sync.Mutex
 	changed sync.Cond
 	commits []commit
 	rows    int
+	bytes   int64
+	taken   int64 // bytes that the last Poll took: they are held until the next
 	ended   bool
 	err     error // why the source failed
 	closed  bool  // nobody takes anything any more
@@ -26,32 +29,79 @@ type Queue struct {
 type commit struct {
 	chunks []*Chunk
 	rows   int
+	bytes  int64
 	came   time.Time
 }
 
-// NewQueue makes a queue of about limit rows. ready, if not nil, is called when there is something to poll.
-func NewQueue(limit int, ready func()) *Queue {
-	q := &Queue{limit: limit, ready: ready}
+// Limits bound what waits in a Queue.
+type Limits struct {
+	Rows  int
+	Bytes int64 // by the chunks' Bytes; 0 is BytesOf the run
+
+	// Account is charged with the chunks' Bytes, until the epoch that has them is over; nil if whoever puts them charges them.
+	Account *vec.Account
+}
+
+// mostBytes is how much waits in a queue if the run may hold any amount: about what a fast source commits in 50 ms.
+const mostBytes = 64 << 20
+
+// BytesOf is how many bytes may wait in a queue of a run: 64 MiB, but no more than an eighth of what the run may hold.
+func BytesOf(env *microbatch.Env) int64 {
+	if limit := env.Budget.Limit(); limit > 0 {
+		return min(mostBytes, max(1, limit/8))
+	}
+	return mostBytes
+}
+
+// NewQueue makes a queue. env is told when there is something to poll, and when the queue is full, if it wants to know.
+func NewQueue(limits Limits, env *microbatch.Env) *Queue {
+	if limits.Bytes == 0 {
+		limits.Bytes = BytesOf(env)
+	}
+	q := &Queue{limits: limits, env: env}
 	q.changed.L = &q.mu
 	return q
 }
 
-// Put adds a commit of so many rows, which came at that time. It waits while the queue is full; an empty one takes a commit of any size. An error
+// Put adds a commit, which came at that time. It waits while the queue is full; an empty one takes a commit of any size. An error
 // says that the run is over.
-func (q *Queue) Put(ctx context.Context, came time.Time, chunks []*Chunk, rows int) error {
-	defer context.AfterFunc(ctx, q.wake)()
+func (q *Queue) Put(ctx context.Context, came time.Time, chunks []*Chunk) error {
+	c := commit{chunks: chunks, came: came}
+	for _, chunk := range chunks {
+		c.rows += chunk.Rows
+		c.bytes += chunk.Bytes
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.rows > 0 && q.rows+rows > q.limit && !q.closed && ctx.Err() == nil {
-		q.changed.Wait()
+	if q.full(&c) {
+		q.wait(ctx, &c)
 	}
 	if ctx.Err() != nil || q.closed {
 		return context.Canceled
 	}
-	q.commits = append(q.commits, commit{chunks, rows, came})
-	q.rows += rows
+	q.commits = append(q.commits, c)
+	q.rows += c.rows
+	q.bytes += c.bytes
+	q.limits.Account.Charge(c.bytes)
+	if m := q.env.MaxEpochRows; m > 0 && int64(q.rows) >= m {
+		q.press()
+	}
 	q.tell()
 	return nil
+}
+
+// full reports whether there is no room for c.
+func (q *Queue) full(c *commit) bool {
+	return q.rows > 0 && (q.rows+c.rows > q.limits.Rows || q.bytes+c.bytes > q.limits.Bytes)
+}
+
+// wait waits for room for c, or for the end.
+func (q *Queue) wait(ctx context.Context, c *commit) {
+	defer context.AfterFunc(ctx, q.wake)()
+	for q.full(c) && !q.closed && ctx.Err() == nil {
+		q.press()
+		q.changed.Wait()
+	}
 }
 
 // End says that there will be no more, because of err if it isn't nil.
@@ -64,8 +114,14 @@ func (q *Queue) End(err error) {
 
 func (q *Queue) tell() {
 	q.changed.Broadcast()
-	if q.ready != nil {
-		q.ready()
+	if q.env.Ready != nil {
+		q.env.Ready()
+	}
+}
+
+func (q *Queue) press() {
+	if q.env.Full != nil {
+		q.env.Full()
 	}
 }
 
@@ -86,55 +142,62 @@ func (q *Queue) wake() {
 func (q *Queue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.closed, q.commits = true, nil
+	q.limits.Account.Release(q.bytes + q.taken)
+	q.closed, q.commits, q.rows, q.bytes, q.taken = true, nil, 0, 0, 0
 	q.changed.Broadcast()
 }
 
-// Poll takes commits of about max rows in all, at least one if there is one.
+// Poll takes commits of about max rows in all, at least one if there is one. What the last Poll has taken has been processed. A source that has failed
+// is an error when all that it committed before has been taken.
 func (q *Queue) Poll(max int64) (microbatch.Poll, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.release()
 	var p microbatch.Poll
-	n := 0
-	for ; n < len(q.commits) && (n == 0 || max <= 0 || p.Rows+int64(q.commits[n].rows) <= max); n++ {
-		for _, c := range q.commits[n].chunks {
-			p.Morsels = append(p.Morsels, c)
+	for n := 0; len(q.commits) > 0 && (n == 0 || max <= 0 || p.Rows+int64(q.commits[0].rows) <= max); n++ {
+		c := q.pop()
+		for _, chunk := range c.chunks {
+			p.Morsels = append(p.Morsels, chunk)
 		}
-		p.Rows += int64(q.commits[n].rows)
+		p.Rows += int64(c.rows)
 	}
-	q.drop(n)
-	if len(q.commits) == 0 && q.ended && q.err != nil {
+	failed := q.ended && q.err != nil
+	if failed && len(q.commits) == 0 && len(p.Morsels) == 0 {
 		return p, q.err
 	}
-	p.More = len(q.commits) > 0
+	p.More = len(q.commits) > 0 || failed
 	p.Ended = q.ended && !p.More
-	p.Lag.Rows = int64(q.rows)
-	if p.More {
+	p.Lag.Rows, p.Lag.Bytes = int64(q.rows), q.bytes
+	if len(q.commits) > 0 {
 		p.Lag.Age = time.Since(q.commits[0].came)
 	}
 	return p, nil
 }
 
-// drop takes the first n commits off.
-func (q *Queue) drop(n int) {
-	for _, c := range q.commits[:n] {
-		q.rows -= c.rows
-	}
-	rest := copy(q.commits, q.commits[n:])
-	clear(q.commits[rest:])
-	q.commits = q.commits[:rest]
-	if n > 0 {
-		q.changed.Broadcast()
-	}
+// release gives back what was taken before.
+func (q *Queue) release() {
+	q.limits.Account.Release(q.taken)
+	q.taken = 0
+}
+
+// pop takes the first commit off.
+func (q *Queue) pop() commit {
+	c := q.commits[0]
+	q.commits[0] = commit{}
+	q.commits = q.commits[1:]
+	q.rows -= c.rows
+	q.bytes -= c.bytes
+	q.taken += c.bytes
+	q.changed.Broadcast()
+	return c
 }
 
 // Next waits for the next chunk, for a batch; io.EOF when there are no more.
 func (q *Queue) Next(ctx context.Context) (*Chunk, error) {
-	defer context.AfterFunc(ctx, q.wake)()
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.commits) == 0 && !q.ended && ctx.Err() == nil {
-		q.changed.Wait()
+	if len(q.commits) == 0 && !q.ended {
+		q.waitForCommit(ctx)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -144,13 +207,24 @@ func (q *Queue) Next(ctx context.Context) (*Chunk, error) {
 	case len(q.commits) == 0:
 		return nil, io.EOF
 	}
+	q.release()
 	first := &q.commits[0]
 	c := first.chunks[0]
-	first.chunks, first.rows = first.chunks[1:], first.rows-c.Rows
-	q.rows -= c.Rows
-	if len(first.chunks) == 0 {
-		q.drop(1)
+	if len(first.chunks) == 1 {
+		q.pop()
+		return c, nil
 	}
+	first.chunks, first.rows, first.bytes = first.chunks[1:], first.rows-c.Rows, first.bytes-c.Bytes
+	q.rows -= c.Rows
+	q.bytes -= c.Bytes
+	q.taken += c.Bytes
 	q.changed.Broadcast()
 	return c, nil
+}
+
+func (q *Queue) waitForCommit(ctx context.Context) {
+	defer context.AfterFunc(ctx, q.wake)()
+	for len(q.commits) == 0 && !q.ended && ctx.Err() == nil {
+		q.changed.Wait()
+	}
 }

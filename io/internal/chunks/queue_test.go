@@ -7,22 +7,28 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch"
 )
 
 // put makes a commit of chunks of so many rows each.
 func put(ctx context.Context, q *Queue, rows ...int) error {
 	var all []*Chunk
-	n := 0
 	for _, r := range rows {
 		all = append(all, &Chunk{Rows: r})
-		n += r
 	}
-	return q.Put(ctx, time.Now(), all, n)
+	return q.Put(ctx, time.Now(), all)
+}
+
+// newQueue makes a queue of so many rows that charges nobody.
+func newQueue(rows int, ready func()) *Queue {
+	return NewQueue(Limits{Rows: rows}, &microbatch.Env{Budget: vec.NewBudget(0), Ready: ready})
 }
 
 func TestCommitsAreTakenWhole(t *testing.T) {
 	ready := 0
-	q := NewQueue(1000, func() { ready++ })
+	q := newQueue(1000, func() { ready++ })
 	for range 3 {
 		if err := put(t.Context(), q, 5, 7); err != nil {
 			t.Fatal(err)
@@ -45,7 +51,7 @@ func TestCommitsAreTakenWhole(t *testing.T) {
 
 func TestAFullQueueLetsTheSourceWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := NewQueue(10, nil)
+		q := newQueue(10, nil)
 		if err := put(t.Context(), q, 100); err != nil { // larger than the queue, which is empty
 			t.Fatal(err)
 		}
@@ -75,7 +81,7 @@ func TestWhoWaitsIsLetGo(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				q := NewQueue(1, nil)
+				q := newQueue(1, nil)
 				if err := put(ctx, q, 1); err != nil {
 					t.Fatal(err)
 				}
@@ -94,10 +100,10 @@ func TestWhoWaitsIsLetGo(t *testing.T) {
 // TestTheAgeIsThatOfTheOldest: counted from when it came, also if it had to wait outside.
 func TestTheAgeIsThatOfTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := NewQueue(10, nil)
+		q := newQueue(10, nil)
 		began := time.Now()
 		for i := range 3 {
-			if err := q.Put(t.Context(), began.Add(time.Duration(i)*time.Second), []*Chunk{{Rows: 1}}, 1); err != nil {
+			if err := q.Put(t.Context(), began.Add(time.Duration(i)*time.Second), []*Chunk{{Rows: 1}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -111,7 +117,7 @@ func TestTheAgeIsThatOfTheOldest(t *testing.T) {
 func TestTheEndComesBehindTheRows(t *testing.T) {
 	failed := errors.New("failed")
 	for _, reason := range []error{nil, failed} {
-		q := NewQueue(10, nil)
+		q := newQueue(10, nil)
 		for range 2 {
 			if err := put(t.Context(), q, 1); err != nil {
 				t.Fatal(err)
@@ -121,15 +127,19 @@ func TestTheEndComesBehindTheRows(t *testing.T) {
 		if p, err := q.Poll(1); err != nil || p.Rows != 1 || p.Ended {
 			t.Errorf("first: %+v, %v", p, err)
 		}
-		if p, err := q.Poll(1); p.Rows != 1 || !errors.Is(err, reason) || err == nil && !p.Ended {
+		p, err := q.Poll(1)
+		if err != nil || p.Rows != 1 || p.Ended != (reason == nil) || p.More != (reason != nil) {
 			t.Errorf("last: %+v, %v", p, err)
+		}
+		if p, err := q.Poll(1); p.Rows != 0 || !errors.Is(err, reason) {
+			t.Errorf("behind the last: %+v, %v", p, err)
 		}
 	}
 }
 
 func TestABatchWaitsForChunks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := NewQueue(10, nil)
+		q := newQueue(10, nil)
 		go func() {
 			for range 3 {
 				time.Sleep(time.Second)
@@ -155,7 +165,7 @@ func TestABatchWaitsForChunks(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errors.New("enough"))
-		if _, err := NewQueue(1, nil).Next(ctx); err == nil || err.Error() != "enough" {
+		if _, err := newQueue(1, nil).Next(ctx); err == nil || err.Error() != "enough" {
 			t.Errorf("error %v", err)
 		}
 	})

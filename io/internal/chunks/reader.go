@@ -14,6 +14,7 @@ type Chunk struct {
 	Partition uint32
 	First     int64 // place of its first row in the partition
 	Rows      int
+	Bytes     int64   // about what it takes in memory
 	Data      any     // the rows, as the source's Encoder takes them
 	Diffs     []int64 // of each row; nil: all +1
 }

@@ -7,6 +7,8 @@ func (b *Bags) Total(id uint32) int64 {
 	switch {
 	case s.form == formEmpty:
 		return 0
+	case s.form == formOne:
+		return 1
 	case s.form < treeForm:
 		return b.weigh(b.small[s.form-1].at(s.at), int(s.n))
 	default:
@@ -17,14 +19,14 @@ func (b *Bags) Total(id uint32) int64 {
 // Distinct is the number of different values of a group.
 func (b *Bags) Distinct(id uint32) int {
 	b.Settle()
-	n := int(b.slots[id].n)
+	n := b.slots[id].count()
 	if len(b.negative) > 0 {
 		n -= b.negative[id]
 	}
 	return n
 }
 
-// At is the key of a group's value of that rank, from 0 to Total − 1 in ascending order: valid until the next change. Of a text, see Text.
+// At is the key of a group's value of that rank, from 0 to Total − 1 in ascending order: valid until the next question or change. Of a text, see Text.
 // Cost: O(log n).
 func (b *Bags) At(id uint32, rank int64) []uint64 {
 	b.Settle()
@@ -32,7 +34,11 @@ func (b *Bags) At(id uint32, rank int64) []uint64 {
 	if s.form == formEmpty {
 		panic("bag: the rank of a value of an empty bag")
 	}
-	if s.form < treeForm {
+	if s.form == formOne && rank == 0 {
+		b.key[0] = s.one()
+		return b.key
+	}
+	if s.form < formOne {
 		return b.pick(b.small[s.form-1].at(s.at), int(s.n), rank)
 	}
 	node := s.at
@@ -90,6 +96,8 @@ func (b *Bags) entries(id uint32, dst []uint64) []uint64 {
 	switch {
 	case s.form == formEmpty:
 		return dst
+	case s.form == formOne:
+		return append(dst, s.one(), 1)
 	case s.form < treeForm:
 		return append(dst, b.small[s.form-1].at(s.at)[:int(s.n)*b.stride]...)
 	default:

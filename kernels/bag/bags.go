@@ -19,7 +19,7 @@
 //
 // A group's entries (a key's words, its count) are in order in one block of 1, 2, 4 … 32 entries, or, beyond, in a B+tree of nodes
 // of 1 KiB and more that know how many values are below each child, so the value of a rank is found in O(log n). Blocks and nodes come from pools
-// of chunks without pointers, so the garbage collector has nothing to scan. A group of one word's single value takes 32 bytes in all.
+// of chunks without pointers, so the garbage collector has nothing to scan. A group of one word's single value takes 16 bytes in all.
 //
 //	group 0   {at 17, n 2, small block of 2}          → 5 ×3, 7 ×1
 //	group 1   {at  4, n 90, tree of height 1}         → inner node: from −∞, 51 values; from 40, 44 values → two leaves
@@ -50,18 +50,35 @@ type Bags struct {
 	touched                   uint64   // keeps the touching loop from being optimised away
 }
 
-// slot is where a group's entries lie.
+// slot is where a group's entries lie, and its changes that are not yet applied. A key of one word that is there once, and nothing else,
+// lies in the slot itself (formOne): of groups with a single value, so of most where there are very many, nothing else has to be loaded.
 type slot struct {
-	at   uint32 // the block, or the tree's root
-	n    uint32 // number of entries
-	form uint32 // formEmpty, 1 to smallForms: a block of 2^(form−1) entries; treeForm and more: a tree of height form − treeForm
+	at   uint32 // the block, or the tree's root; formOne: the key's lower half
+	n    uint32 // number of entries; formOne: the key's upper half
+	form uint32 // formEmpty, 1 to smallForms: a block of 2^(form−1) entries; formOne; treeForm and more: a tree of height form − treeForm
+	head uint32 // the place in the log of the last change, 0: there is none
 }
+
+// count is the number of entries.
+func (s slot) count() int {
+	if s.form == formOne {
+		return 1
+	}
+	return int(s.n)
+}
+
+// one is the key of formOne.
+func (s slot) one() uint64 { return uint64(s.n)<<32 | uint64(s.at) }
+
+// slotOfOne is formOne of a key.
+func slotOfOne(key uint64) slot { return slot{at: uint32(key), n: uint32(key >> 32), form: formOne} }
 
 const (
 	formEmpty  = 0
 	smallForms = 6                     // blocks of 1 to 32 entries
 	smallMax   = 1 << (smallForms - 1) // entries of the largest block
-	treeForm   = smallForms + 1        // a tree that is a single leaf
+	formOne    = smallForms + 1        // a key of one word, once
+	treeForm   = formOne + 1           // a tree that is a single leaf
 	smallAgain = smallMax / 2          // a tree with no more entries than that becomes a block again
 	leafMax    = 64                    // entries of a leaf
 	innerMax   = 32                    // children of an inner node
@@ -94,11 +111,9 @@ func (b *Bags) Grow(n int) {
 	}
 	if cap(b.slots) < n {
 		b.slots = append(make([]slot, 0, max(n, 2*old)), b.slots...)
-		b.log.heads = append(make([]uint32, 0, cap(b.slots)), b.log.heads...)
 	}
-	b.slots, b.log.heads = b.slots[:n], b.log.heads[:n]
+	b.slots = b.slots[:n]
 	clear(b.slots[old:])
-	clear(b.log.heads[old:])
 }
 
 // Clear empties the bags of those groups.
@@ -108,7 +123,7 @@ func (b *Bags) Clear(ids []uint32) {
 		if b.text {
 			b.dropTexts(id)
 		}
-		b.live -= int(b.slots[id].n)
+		b.live -= b.slots[id].count()
 		b.free(b.slots[id])
 		b.slots[id] = slot{}
 		b.setNegative(id, 0)
@@ -120,7 +135,6 @@ func (b *Bags) Clear(ids []uint32) {
 func (b *Bags) Reset() {
 	b.slots = b.slots[:0]
 	b.log.reset()
-	b.log.heads = b.log.heads[:0]
 	b.arena = arena{data: b.arena.data[:0]}
 	for i := range b.small {
 		b.small[i].reset()
@@ -134,7 +148,7 @@ func (b *Bags) Reset() {
 // Bytes is the memory held.
 func (b *Bags) Bytes() int64 {
 	words := cap(b.run) + cap(b.old) + cap(b.merged) + cap(b.sorting)
-	n := int64(12*cap(b.slots)+8*words) + b.log.bytes() + int64(cap(b.arena.data)) + b.leaves.bytes() + b.inners.bytes()
+	n := int64(16*cap(b.slots)+8*words) + b.log.bytes() + int64(cap(b.arena.data)) + b.leaves.bytes() + b.inners.bytes()
 	for i := range b.small {
 		n += b.small[i].bytes()
 	}

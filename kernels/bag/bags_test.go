@@ -117,10 +117,15 @@ func compare(b *Bags, r reference, id uint32, rng *rand.Rand) error {
 	return b.check(id)
 }
 
-// check reports a group whose tree breaks a rule.
+// check reports a group whose block or tree breaks a rule.
 func (b *Bags) check(id uint32) error {
 	s := b.slots[id]
-	if s.form < treeForm {
+	switch {
+	case s.form == formOne && b.words > 1:
+		return fmt.Errorf("a key of %d words in a slot", b.words)
+	case s.form < formOne && s.form != formOf(int(s.n)):
+		return fmt.Errorf("%d entries in a block of form %d", s.n, s.form)
+	case s.form < treeForm:
 		return nil
 	}
 	if s.n <= smallAgain {
@@ -345,8 +350,7 @@ func TestBytes(t *testing.T) {
 		b.Add([]uint32{id}, []uint64{uint64(id)}, nil)
 	}
 	b.Settle()
-	log := b.log.bytes() - 4*groups
-	if n := b.Bytes() - log; n < 32*groups || n > 40*groups {
+	if n := b.Bytes() - b.log.bytes(); n < 16*groups || n > 24*groups {
 		t.Errorf("%d bytes for %d groups of one value", n, groups)
 	}
 }

@@ -53,7 +53,7 @@ func (b *Bags) Decode(id uint32, src []byte, check func(words []uint64, text []b
 		if b.text {
 			b.writeText(id, text, count)
 		} else {
-			b.log.add(id, b.key, count)
+			b.write(id, b.key, count)
 		}
 		src = rest[n:]
 	}

@@ -6,8 +6,10 @@ func (b *Bags) Head(id uint32, n int64, dst []uint64) []uint64 {
 	b.Settle()
 	s := b.slots[id]
 	switch {
-	case s.form == formEmpty:
+	case s.form == formEmpty || n <= 0:
 		return dst
+	case s.form == formOne:
+		return append(dst, s.one(), 1)
 	case s.form < treeForm:
 		dst, _ = b.head(b.small[s.form-1].at(s.at), int(s.n), n, dst)
 	default:
@@ -96,7 +98,7 @@ func (b *Bags) cut(id uint32, excess int64) {
 		kept += copy(b.old[kept:], b.old[i:i+b.stride])
 	}
 	s := b.slots[id]
-	b.live += kept/b.stride - int(s.n)
+	b.live += kept/b.stride - s.count()
 	b.free(s)
 	b.slots[id] = b.store(b.old[:kept], kept/b.stride)
 }

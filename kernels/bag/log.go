@@ -4,9 +4,10 @@ package bag
 // change before it, so each group's are a chain. Of one-word keys:
 //
 //	group 3: +7   group 1: −5   group 3: −9          data   7 +1 0 | 5 −1 0 | 9 −1 1
-//	heads, by group   0 2 0 3                        (places count from 1)
+//	the slots' heads, by group   0 2 0 3             (places count from 1)
+//
+// The heads are in the slots: where a change is written down, the group's old result has mostly just been asked for.
 type log struct {
-	heads []uint32 // by group: the place of its last change, 0: it has none
 	dirty []uint32 // groups that have changes
 	data  []uint64
 	n     int // changes
@@ -20,20 +21,20 @@ func (l *log) reset() {
 	l.dirty, l.data, l.n = l.dirty[:0], l.data[:0], 0
 }
 
-func (l *log) bytes() int64 { return int64(4*cap(l.heads) + 4*cap(l.dirty) + 8*cap(l.data)) }
+func (l *log) bytes() int64 { return int64(4*cap(l.dirty) + 8*cap(l.data)) }
 
-// add writes a change down.
-func (l *log) add(id uint32, key []uint64, diff int64) {
+// write writes a change down.
+func (b *Bags) write(id uint32, key []uint64, diff int64) {
 	if diff == 0 {
 		return
 	}
-	head := l.heads[id]
-	if head == 0 {
+	l, head := &b.log, &b.slots[id].head
+	if *head == 0 {
 		l.dirty = append(l.dirty, id)
 	}
-	l.data = append(append(l.data, key...), uint64(diff), uint64(head))
+	l.data = append(append(l.data, key...), uint64(diff), uint64(*head))
 	l.n++
-	l.heads[id] = uint32(l.n)
+	*head = uint32(l.n)
 }
 
 // Add adds a key to each of the groups ids, or to group 0 if that is nil: keys has their words one after the other. diff is how often each
@@ -47,7 +48,7 @@ func (b *Bags) Add(ids []uint32, keys []uint64, diff []int64) {
 		if diff != nil {
 			d = diff[k]
 		}
-		b.log.add(id, keys[k*b.words:(k+1)*b.words], d)
+		b.write(id, keys[k*b.words:(k+1)*b.words], d)
 	}
 	b.bound()
 }
@@ -64,7 +65,7 @@ func (b *Bags) writeText(id uint32, key []byte, diff int64) {
 	}
 	b.longest = max(b.longest, len(key))
 	b.key[0], b.key[1] = prefix(key), b.arena.add(key)
-	b.log.add(id, b.key, diff)
+	b.write(id, b.key, diff)
 }
 
 // bound applies the changes if there are too many.
@@ -77,7 +78,7 @@ func (b *Bags) bound() {
 // Merge adds what the groups src of other bags hold to the groups dst of these: src[k] to dst[k]. It only reads the others.
 func (b *Bags) Merge(from *Bags, src, dst []uint32) {
 	for k, id := range src {
-		if from.log.heads[id] == 0 && from.slots[id].n == 0 {
+		if s := &from.slots[id]; s.head == 0 && s.form == formEmpty {
 			continue
 		}
 		b.old = from.pending(id, from.entries(id, b.old[:0]))
@@ -87,7 +88,7 @@ func (b *Bags) Merge(from *Bags, src, dst []uint32) {
 				b.writeText(dst[k], from.arena.at(e[1]), int64(e[2]))
 				continue
 			}
-			b.log.add(dst[k], e[:b.words], int64(e[b.words]))
+			b.write(dst[k], e[:b.words], int64(e[b.words]))
 		}
 		b.bound()
 	}
@@ -96,7 +97,7 @@ func (b *Bags) Merge(from *Bags, src, dst []uint32) {
 // pending appends a group's changes, latest first, to dst.
 func (b *Bags) pending(id uint32, dst []uint64) []uint64 {
 	step := b.stride + 1
-	for place := b.log.heads[id]; place != 0; {
+	for place := b.slots[id].head; place != 0; {
 		c := b.log.data[int(place-1)*step : int(place)*step]
 		dst = append(dst, c[:b.stride]...)
 		place = uint32(c[b.stride])

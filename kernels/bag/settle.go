@@ -1,6 +1,9 @@
 package bag
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Settle applies the changes that were written down. All other questions call it.
 func (b *Bags) Settle() {
@@ -12,8 +15,11 @@ func (b *Bags) Settle() {
 		ids := dirty[from:min(from+touchGroups, len(dirty))]
 		b.Touch(ids)
 		for _, id := range ids {
+			if b.applySingle(id) {
+				continue
+			}
 			b.run = b.pending(id, b.run[:0])
-			b.log.heads[id] = 0
+			b.slots[id].head = 0
 			b.run = b.combine(b.sort(b.run))
 			b.apply(id, b.run)
 		}
@@ -32,7 +38,7 @@ func (b *Bags) Touch(ids []uint32) {
 		sum += uint64(b.slots[id].at)
 	}
 	for _, id := range ids {
-		if s := b.slots[id]; s.form != formEmpty && s.form < treeForm {
+		if s := b.slots[id]; s.form != formEmpty && s.form < formOne {
 			sum += b.small[s.form-1].at(s.at)[0]
 		}
 	}
@@ -138,10 +144,10 @@ func (b *Bags) rewrite(id uint32, run []uint64) {
 	}
 	b.setNegative(id, negative)
 	n := len(b.merged) / b.stride
-	b.live += n - int(s.n)
+	b.live += n - s.count()
 	b.most = max(b.most, n)
 	form := formOf(n)
-	if form == s.form && form < treeForm { // the block stays
+	if form == s.form && form < formOne { // the block stays
 		b.slots[id].n = uint32(n)
 		if n > 0 {
 			copy(b.small[form-1].at(s.at), b.merged)
@@ -152,20 +158,23 @@ func (b *Bags) rewrite(id uint32, run []uint64) {
 	b.slots[id] = b.store(b.merged, n)
 }
 
-// formOf is the form of n entries.
+// formOf is the form of n entries that lie in a block or a tree.
 func formOf(n int) uint32 {
-	form := uint32(formEmpty)
-	for size := 1; n > 0 && form < treeForm; size *= 2 {
-		form++
-		if n <= size {
-			break
-		}
+	switch {
+	case n == 0:
+		return formEmpty
+	case n <= smallMax:
+		return 1 + uint32(bits.Len(uint(n-1)))
+	default:
+		return treeForm
 	}
-	return form
 }
 
 // store writes n entries to a block or tree of their own.
 func (b *Bags) store(entries []uint64, n int) slot {
+	if n == 1 && b.words == 1 && entries[1] == 1 {
+		return slotOfOne(entries[0])
+	}
 	s := slot{n: uint32(n), form: formOf(n)}
 	switch {
 	case n == 0:
@@ -183,7 +192,7 @@ func (b *Bags) store(entries []uint64, n int) slot {
 // free gives back a group's block or tree.
 func (b *Bags) free(s slot) {
 	switch {
-	case s.form == formEmpty:
+	case s.form == formEmpty, s.form == formOne:
 	case s.form < treeForm:
 		b.small[s.form-1].put(s.at)
 	default:

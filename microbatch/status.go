@@ -135,6 +135,9 @@ func (r *rate) note(rows int64, began, now time.Time) {
 
 // perSecond is the rows a second over the last second or two, if there are so many rows by now.
 func (r *rate) perSecond(rows int64, now time.Time) float64 {
+	if r.idle(rows, now) {
+		return 0
+	}
 	since := r.to
 	if now.Sub(since.at) < time.Second {
 		since = r.from

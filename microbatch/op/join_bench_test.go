@@ -225,3 +225,36 @@ func BenchmarkAsOf(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkJoinIntervalAnyOrder joins rows of one key whose times come in any order, nearly all of them in different buckets: a row is one of either side.
+func BenchmarkJoinIntervalAnyOrder(b *testing.B) {
+	for _, n := range []int{20_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := plan.NewSchema(plan.Field{Name: "key", Type: vec.TInt64}, plan.Field{Name: "at", Type: vec.TTimestamp(vec.Micro)})
+			rng := rand.New(rand.NewPCG(1, 1))
+			rows := intBatches(n, 2, func(int) int64 { return 0 })
+			for _, batch := range rows {
+				for i := range batch.N {
+					vec.Of[int64](batch.Cols[1])[i] = rng.Int64N(100 * int64(n))
+				}
+			}
+			node := &plan.Join{
+				Left: &plan.Read{Out: s}, Right: &plan.Read{Out: s}, LeftKeys: []int{0}, RightKeys: []int{0}, Within: &plan.Interval{LeftTime: 1, RightTime: 1, Hi: 10},
+			}
+			for b.Loop() {
+				o, local, e, out := benchJoin(b, s, s, node, false)
+				for _, batch := range rows {
+					for side := range 2 {
+						if err := local.Push(side, op.Seq{}, batch, out); err != nil {
+							b.Fatal(err)
+						}
+					}
+					if err := o.EndEpoch(e, out); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(2*n*b.N), "ns/row")
+		})
+	}
+}

@@ -1,92 +1,69 @@
 package op
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// timeBuckets is the keys of an interval join's partition by the bucket of time that they have in them (see joinTimes), so that
+// timeBuckets is the keys of an interval join's partition in the order of the bucket of time that they have in them (see joinTimes), so that
 // what can't match any more is found without a look at the rest:
 //
 //	passed  left ≤ 3, right ≤ 4
-//	list    4 → keys 17, 3     5 → key 9     7 → key 4
+//	index   (4, key 3) (4, key 17) (5, key 9) (7, key 4)
 //
-// Expiring costs a few steps for each row that goes.
+// A key that comes or goes costs O(log n), in whatever order the times are.
 type timeBuckets struct {
 	within *joinWithin
-	list   []timeBucket // ascending
-	links  []bucketLink // by key
-	passed [2]int64     // each side's rows of buckets up to this are gone
+	index  timeIndex     // a row is a key, and its time the bucket
+	of     []bucketOfKey // by key
+	fresh  []timeEntry   // keys of the epoch that are not in the index yet
+	passed [2]int64      // each side's rows of buckets up to this are gone
 	begun  bool
+	gone   []uint32 // scratch
 }
 
-type timeBucket struct {
+// bucketOfKey is the bucket of a key that is there.
+type bucketOfKey struct {
 	number int64
-	head   uint32 // its first key
-}
-
-// bucketLink is a key's place in the list of its bucket.
-type bucketLink struct {
-	number     int64
-	next, prev uint32
-	in         bool
+	in     bool
 }
 
 func (t *timeBuckets) held() int64 {
 	if t == nil {
 		return 0
 	}
-	return int64(16*cap(t.list) + 24*cap(t.links))
+	return t.index.held() + int64(16*cap(t.of)+16*cap(t.fresh)+4*cap(t.gone))
 }
 
-// enter puts a key into the list of its bucket, unless it is there.
+// enter takes note of a key, unless it is there.
 func (t *timeBuckets) enter(table *joinTable, key uint32) {
-	for len(t.links) <= int(key) {
-		t.links = append(t.links, bucketLink{})
+	for len(t.of) <= int(key) {
+		t.of = append(t.of, bucketOfKey{})
 	}
-	link := &t.links[key]
-	if link.in {
+	if t.of[key].in {
 		return
 	}
 	bytes := table.bytes(key)
 	number := int64(binary.BigEndian.Uint64(bytes[len(bytes)-8:]) ^ 1<<63)
-	at, found := t.search(number)
-	if !found {
-		t.list = slices.Insert(t.list, at, timeBucket{number: number, head: none})
-	}
-	bucket := &t.list[at]
-	*link = bucketLink{number: number, next: bucket.head, prev: none, in: true}
-	if bucket.head != none {
-		t.links[bucket.head].prev = key
-	}
-	bucket.head = key
+	t.of[key] = bucketOfKey{number, true}
+	t.fresh = append(t.fresh, timeEntry{row: key, time: number})
 }
 
-// search is the place of a bucket in the list. Most are at its end.
-func (t *timeBuckets) search(number int64) (int, bool) {
-	if n := len(t.list); n == 0 || t.list[n-1].number < number {
-		return n, false
+// settle puts the epoch's keys into the index: many at once, as rows may come in any order of time.
+func (t *timeBuckets) settle() {
+	t.index.insertAll(t.fresh)
+	t.fresh = t.fresh[:0]
+	if cap(t.fresh) > maxScratch {
+		t.fresh = nil
 	}
-	return slices.BinarySearchFunc(t.list, number, func(b timeBucket, n int64) int { return cmp.Compare(b.number, n) })
 }
 
 // leave takes a key out.
 func (t *timeBuckets) leave(key uint32) {
-	link := t.links[key]
-	t.links[key].in = false
-	if link.next != none {
-		t.links[link.next].prev = link.prev
-	}
-	if link.prev != none {
-		t.links[link.prev].next = link.next
-		return
-	}
-	at, _ := t.search(link.number)
-	t.list[at].head = link.next
+	t.index.remove(timeEntry{row: key, time: t.of[key].number})
+	t.of[key].in = false
 }
 
 // reach is the bucket up to which a side's rows are of no use any more: the other side's watermark has passed all that they
@@ -123,11 +100,12 @@ func (t *timeBuckets) bucketsBefore(watermark, by int64) int64 {
 // expires reports whether there are rows that these watermarks have passed.
 func (p *joinPart) expires(watermarks []int64) bool {
 	t := p.buckets
-	if t == nil || len(t.list) == 0 {
+	if t == nil || t.index.rows == 0 {
 		return false
 	}
+	first := t.index.at(place{}).time
 	for side := range t.passed {
-		if reach := t.reach(side, watermarks, p.join.shape.sides[side].retracts); reach >= t.list[0].number && (!t.begun || reach > t.passed[side]) {
+		if reach := t.reach(side, watermarks, p.join.shape.sides[side].retracts); reach >= first && (!t.begun || reach > t.passed[side]) {
 			return true
 		}
 	}
@@ -145,32 +123,25 @@ func (p *joinPart) expire(watermarks []int64) {
 	}
 	for side := range t.passed {
 		reach := t.reach(side, watermarks, p.join.shape.sides[side].retracts)
-		for i := 0; i < len(t.list) && t.list[i].number <= reach; i++ {
-			if t.list[i].number > t.passed[side] {
-				p.expireBucket(side, t.list[i].head)
+		for _, key := range t.between(t.passed[side], reach) {
+			for p.keys.keys[key].head[side] != none {
+				p.remove(side, p.keys.keys[key].head[side])
 			}
 		}
 		t.passed[side] = max(t.passed[side], reach)
 	}
-	done := 0
-	for done < len(t.list) && t.list[done].head == none {
-		done++
-	}
-	t.list = slices.Delete(t.list, 0, done)
 }
 
-// expireBucket removes a side's rows of keys from that one on.
-func (p *joinPart) expireBucket(side int, key uint32) {
-	for key != none {
-		next := p.buckets.links[key].next
-		for p.keys.keys[key].head[side] != none {
-			p.remove(side, p.keys.keys[key].head[side])
-			if !p.buckets.links[key].in { // it was the key's last
-				break
-			}
-		}
-		key = next
+// between is the keys of the buckets behind one, up to another. It is valid until the next call.
+func (t *timeBuckets) between(from, to int64) []uint32 {
+	t.gone = t.gone[:0]
+	if cap(t.gone) > maxScratch {
+		t.gone = nil
 	}
+	for at := t.index.bound(0, from, true); t.index.valid(at) && t.index.at(at).time <= to; at = t.index.next(at) {
+		t.gone = append(t.gone, t.index.at(at).row)
+	}
+	return t.gone
 }
 
 // isExpired reports whether a row is of a time of which its side keeps nothing any more.
@@ -179,5 +150,5 @@ func (p *joinPart) isExpired(side int, id uint32) bool {
 		return false
 	}
 	key := p.stores[side].rows[id].key
-	return key >= reservedKeys && p.buckets.links[key].number <= p.buckets.passed[side]
+	return key >= reservedKeys && p.buckets.of[key].number <= p.buckets.passed[side]
 }

@@ -19,7 +19,7 @@ type joinPart struct {
 	stores      [2]*joinStore
 	totals      [][2]int64 // by key: weight of each side's rows; only if matches are counted by key
 	touchedKeys []touchedKey
-	buckets     *timeBuckets // nil: no interval
+	buckets     *timeBuckets // nil: no interval, or nothing outlasts the epoch
 	asof        *asofState   // nil: not an as-of join
 	charged     int64
 }
@@ -42,7 +42,7 @@ func newJoinPart(j *join) *joinPart {
 		p.stores[i] = newJoinStore(side.types, side.retracts, side.times != nil, s.byRow)
 		p.keys.add(0)
 	}
-	if s.within != nil {
+	if s.within != nil && !s.final {
 		p.buckets = &timeBuckets{within: s.within}
 	}
 	if s.asof != nil {
@@ -119,6 +119,9 @@ func (p *joinPart) touchKey(key uint32) {
 
 // settle ends the epoch: rows that are there no more, and those of a side that isn't kept, are removed.
 func (p *joinPart) settle() {
+	if p.buckets != nil {
+		p.buckets.settle()
+	}
 	for side, store := range p.stores {
 		forgets, retracts := p.join.shape.sides[side].forgets, p.join.shape.sides[side].retracts
 		for _, t := range store.touched {

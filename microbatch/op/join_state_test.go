@@ -121,6 +121,37 @@ func TestJoinIntervalForgets(t *testing.T) {
 	}
 }
 
+// TestJoinIntervalFreesTimes: rows that come and go at ever later times leave nothing, though older ones stay and no watermark moves.
+func TestJoinIntervalFreesTimes(t *testing.T) {
+	both := [2]plan.Changelog{plan.Retract, plan.Retract}
+	d := openCase(t, joinCase{kind: plan.LeftOuter, keys: []vec.Type{vec.TInt16}, kinds: both, within: true, workers: 1}, nil)
+	if err := d.feed([2]delta{d.sides[0].nextNew(300), {}}, false); err != nil {
+		t.Fatal(err)
+	}
+	d.sides[0].there = newBag() // those stay
+	kept, first := d.state().Keys, int64(0)
+	for round := range 60 {
+		for _, s := range d.sides {
+			s.now, s.times = s.now+100_000, 100_000
+		}
+		if err := d.feed([2]delta{d.sides[0].nextNew(500), d.sides[1].nextNew(500)}, false); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.feed([2]delta{d.sides[0].allGone(), d.sides[1].allGone()}, false); err != nil {
+			t.Fatal(err)
+		}
+		switch s := d.state(); {
+		case s.Keys != kept:
+			t.Fatalf("round %d leaves %d rows", round, s.Keys-kept)
+		case round == 19:
+			first = s.Bytes
+		case round > 19 && s.Bytes > first*5/4:
+			t.Fatalf("round %d leaves %d bytes, the twentieth left %d", round, s.Bytes, first)
+		}
+	}
+	d.close()
+}
+
 // TestJoinForgetsSides: rows are not kept for the sake of a side that has no more.
 func TestJoinForgetsSides(t *testing.T) {
 	for name, c := range map[string]joinCase{

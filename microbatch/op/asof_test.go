@@ -3,6 +3,7 @@ package op_test
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -212,4 +213,52 @@ func TestAsOfLarge(t *testing.T) {
 	if s := d.operator.(op.Stateful).State(); s.Keys != 0 {
 		t.Errorf("%d rows are left", s.Keys)
 	}
+}
+
+// TestAsOfZeros: of right rows of one time that differ in the sign of a zero alone, which one came first doesn't show.
+func TestAsOfZeros(t *testing.T) {
+	left := plan.NewSchema(plan.Field{Name: "at", Type: vec.TInt64})
+	right := plan.NewSchema(plan.Field{Name: "at", Type: vec.TInt64}, plan.Field{Name: "x", Type: vec.TFloat64})
+	for _, zeros := range [][]float64{{0, math.Copysign(0, -1)}, {math.Copysign(0, -1), 0}, {math.Copysign(0, -1)}} {
+		node := &plan.AsOf{Left: &plan.Read{Out: left}, Right: &plan.Read{Out: right}, Tolerance: -1}
+		o, err := op.NewAsOf(node, op.Env{Name: "as of", Workers: 1, Account: vec.NewBudget(0).Account("as of"), Stats: &op.Stats{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		newLocal, err := o.Open([]op.Port{{Schema: left, Final: true, Bounded: true, Time: -1}, {Schema: right, Final: true, Bounded: true, Time: -1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		local, out := newLocal(), &floatBits{}
+		one := &vec.Batch{N: 1, Cols: []*vec.Vec{{Type: vec.TInt64, N: 1, Data: vec.Bytes([]int64{7})}}}
+		if err := local.Push(0, op.Seq{}, one, out); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range zeros {
+			b := &vec.Batch{N: 1, Cols: []*vec.Vec{{Type: vec.TInt64, N: 1, Data: vec.Bytes([]int64{7})}, {Type: vec.TFloat64, N: 1, Data: vec.Bytes([]float64{x})}}}
+			if err := local.Push(1, op.Seq{}, b, out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := o.EndEpoch(&op.Epoch{Number: 1, Watermarks: []int64{op.EndOfTime, op.EndOfTime}}, out); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(out.bits, []uint64{0}) {
+			t.Errorf("%v: %x", zeros, out.bits)
+		}
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// floatBits keeps the bits of the last column.
+type floatBits struct{ bits []uint64 }
+
+func (f *floatBits) Emit(_ op.OutPort, _ op.Seq, b *vec.Batch) error {
+	v := b.Cols[len(b.Cols)-1]
+	for i := range b.Rows() {
+		f.bits = append(f.bits, math.Float64bits(vec.Of[float64](v)[b.Row(i)]))
+	}
+	return nil
 }

@@ -45,6 +45,9 @@ func (j *join) deal(e *Epoch) (dealt [2][]*dealtRows, rows int, err error) {
 	work := func(i int, _ Out) error {
 		t := tasks[i]
 		side := &j.shape.sides[t.side]
+		if j.shape.asof != nil { // of rows that are equal one is the answer
+			normalizeFloats(t.d.b)
+		}
 		t.d.deal(j.shape.keyer(t.side), side.retracts && !j.onlyCounts(t.side), side.watch == ifNotMatched)
 		return nil
 	}

@@ -148,6 +148,7 @@ func (w *joinWork) joinPart(p int, dealt [2][]*dealtRows, e *Epoch, out Out) err
 	part.settle()
 	part.expire(e.Watermarks)
 	part.charge()
+	j.parts[p] = part.renewed()
 	return err
 }
 

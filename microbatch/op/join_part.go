@@ -169,6 +169,22 @@ func (p *joinPart) dropKey(key uint32) {
 	p.keys.remove(key)
 }
 
+// maxKeptPart is how many bytes a partition keeps that has lost all rows.
+const maxKeptPart = 64 << 10
+
+// renewed is the partition with new memory, if it has lost all rows and holds much.
+func (p *joinPart) renewed() *joinPart {
+	if p.charged <= maxKeptPart || p.stores[0].live+p.stores[1].live > 0 || p.keys.live() > reservedKeys {
+		return p
+	}
+	n := newJoinPart(p.join)
+	if n.charged = p.charged; p.buckets != nil {
+		n.buckets.passed, n.buckets.begun = p.buckets.passed, p.buckets.begun
+	}
+	n.charge()
+	return n
+}
+
 // charge makes the account know what the partition holds.
 func (p *joinPart) charge() {
 	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)+40*cap(p.touchedKeys)) + p.buckets.held() + p.asof.held()

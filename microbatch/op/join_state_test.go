@@ -3,6 +3,7 @@ package op_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,6 +66,37 @@ func TestJoinFreesRetractedRows(t *testing.T) {
 			}
 			d.close()
 		}
+	}
+}
+
+// TestJoinGivesBackMemory: when all rows of a large join are gone, so is what they took.
+func TestJoinGivesBackMemory(t *testing.T) {
+	for kind := range plan.Anti + 1 {
+		s := intSchema(2)
+		n := &plan.Join{Kind: kind, Left: &plan.Read{Out: s}, Right: &plan.Read{Out: s}, LeftKeys: []int{0}, RightKeys: []int{0}}
+		side := newJoinSideTester(0, 1, op.Port{Schema: s, Kind: plan.Retract, Time: -1}, -1)
+		d := openTwoSided(t, 1, [2]*joinSideTester{side, side}, nil, func(e op.Env) (op.Operator, error) { return op.NewJoin(n, e) })
+		var full int64
+		for _, diff := range []int64{1, -1} {
+			for side := range 2 {
+				for _, b := range intBatches(100_000, 2, func(i int) int64 { return int64(i) }) {
+					b.Diff = slices.Repeat([]int64{diff}, b.N)
+					if err := d.locals[0].Push(side, op.Seq{}, b, &largest{}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			e := d.epochNow()
+			e.Parallel = parallelOn(1, &largest{})
+			if err := d.operator.EndEpoch(e, &largest{}); err != nil {
+				t.Fatal(err)
+			}
+			full = max(full, d.state().Bytes)
+		}
+		if s := d.state(); s.Keys != 0 || s.Bytes > full/10 {
+			t.Errorf("%v: %+v is left, it was %d bytes", kind, s, full)
+		}
+		d.close()
 	}
 }
 

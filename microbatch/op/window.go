@@ -64,10 +64,6 @@ func (w *window) Open(in []Port) (func() Local, error) {
 	}, nil
 }
 
-// serialCells is how many cells are merged and windows' rows emitted by one worker: up to here that takes less than handing parts to
-// the workers.
-const serialCells = 4096
-
 func (w *window) EndEpoch(e *Epoch, out Out) error {
 	w.now = max(w.now, e.Now)
 	mark := w.nextMark(e)
@@ -79,7 +75,7 @@ func (w *window) EndEpoch(e *Epoch, out Out) error {
 		}
 	}
 	step := windowStep{closed: closed, freed: freed, whole: w.grid.wholeBy(mark), tick: w.ticks()}
-	err := w.forParts(e, work, out, func(p *windowPart, out Out) error { return p.endEpoch(step, out) })
+	err := forParts(e, w.parts, work, out, func(p *windowPart, out Out) error { return p.endEpoch(step, out) })
 	if err != nil {
 		return err
 	}
@@ -102,19 +98,6 @@ func (w *window) prepare() int {
 		n += len(l.all)
 	}
 	return n
-}
-
-// forParts runs f for all parts, at once if there is much work.
-func (w *window) forParts(e *Epoch, work int, out Out, f func(p *windowPart, out Out) error) error {
-	if len(w.parts) > 1 && work > serialCells {
-		return e.Parallel(len(w.parts), func(i int, out Out) error { return f(w.parts[i], out) })
-	}
-	for _, p := range w.parts {
-		if err := f(p, out); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // windowStep is what the end of an epoch does to windows.

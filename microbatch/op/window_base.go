@@ -69,6 +69,23 @@ func (w *windowBase) columns(t *aggTable, cells []uint32) ([]*vec.Vec, error) {
 	return cols, nil
 }
 
+// serialCells is how many cells are merged and windows' rows emitted by one worker: up to here that takes less than handing parts to
+// the workers.
+const serialCells = 4096
+
+// forParts runs f for all parts, at once if there is much work.
+func forParts[P any](e *Epoch, parts []P, work int, out Out, f func(p P, out Out) error) error {
+	if len(parts) > 1 && work > serialCells {
+		return e.Parallel(len(parts), func(i int, out Out) error { return f(parts[i], out) })
+	}
+	for _, p := range parts {
+		if err := f(p, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // chargeTo makes the account know what the state holds.
 func (w *windowBase) chargeTo(n int64) {
 	w.env.Account.Charge(n - w.charged)

@@ -78,7 +78,7 @@ func (s *sessions) EndEpoch(e *Epoch, out Out) error {
 	for _, p := range s.parts {
 		work += p.due(step)
 	}
-	if err := s.forParts(e, work, out, func(p *sessionPart, out Out) error { return p.endEpoch(step, out) }); err != nil {
+	if err := forParts(e, s.parts, work, out, func(p *sessionPart, out Out) error { return p.endEpoch(step, out) }); err != nil {
 		return err
 	}
 	s.mark, s.freed = step.mark, step.freed
@@ -110,24 +110,12 @@ func (s *sessions) take(e *Epoch, out Out) error {
 	if work == 0 {
 		return nil
 	}
-	err := s.forParts(e, work, out, func(p *sessionPart, _ Out) error { return p.takeAll(s.locals) })
+	err := forParts(e, s.parts, work, out, func(p *sessionPart, _ Out) error { return p.takeAll(s.locals) })
 	for _, l := range s.locals {
 		l.cells.reset()
 		l.all = nil
 	}
 	return err
-}
-
-func (s *sessions) forParts(e *Epoch, work int, out Out, f func(p *sessionPart, out Out) error) error {
-	if len(s.parts) > 1 && work > serialCells {
-		return e.Parallel(len(s.parts), func(i int, out Out) error { return f(s.parts[i], out) })
-	}
-	for _, p := range s.parts {
-		if err := f(p, out); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // moveLeast moves the watermark of what is emitted.

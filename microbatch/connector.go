@@ -75,6 +75,11 @@ type Stream interface {
 	Close() error
 }
 
+// Lagging is a Stream that can say at any time, from any goroutine and after Close, how far it is behind. Of others it is known as of the last Poll.
+type Lagging interface {
+	Lag() Lag
+}
+
 // Poll is what a Stream has for an epoch.
 type Poll struct {
 	Morsels    []Morsel
@@ -174,11 +179,13 @@ type Writer interface {
 	EndMorsel(m int64) error
 }
 
-// OverBudget is the error of a connector, by its name, that keeps rows when the run holds more than it may; nil if it doesn't.
+// OverBudget is the error of a connector, by its name, that keeps rows when the run holds more than it may; nil if it doesn't. It is nil, too, if the connector's
+// part is small: then an operator that holds more will say so.
 func (e *Env) OverBudget(who string) error {
-	if !e.Budget.Over() {
+	held := e.Account.Used()
+	if !e.Budget.Over() || held < e.Budget.Limit()/4 {
 		return nil
 	}
-	return fmt.Errorf("%s: this needs more memory than max_memory allows (%d bytes); write the table to a file instead, or raise max_memory",
-		who, e.Budget.Limit())
+	return fmt.Errorf("%s: this needs more memory than max_memory allows: it holds %d bytes of %d; write the table to a file instead, or raise max_memory",
+		who, held, e.Budget.Limit())
 }

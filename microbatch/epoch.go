@@ -309,7 +309,7 @@ func (r *runner) closeReaders(of func(*step) bool) error {
 	for _, w := range r.workers {
 		for s, reader := range w.readers {
 			if of(s) {
-				errs = append(errs, reader.Close())
+				errs = append(errs, guard(s.called, reader.Close))
 				delete(w.readers, s)
 			}
 		}

@@ -9,7 +9,9 @@ import (
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
 
-// Handle is a run that is going on.
+// Handle is a run that is going on. Its methods may be called from any goroutine, several at once: the first of Stop, Finish and Cancel counts, but that Cancel
+// may come after the others. A function that the run itself calls, of a source, of a sink or in a table, must not wait for the run's end: it would be waited
+// for, too. There, start a goroutine that calls Stop.
 type Handle struct {
 	cancel context.CancelCauseFunc
 	ready  chan struct{} // a stream has rows
@@ -101,7 +103,8 @@ func (h *Handle) Stop() error { return h.ask(stopped) }
 // and returns the run's error.
 func (h *Handle) Finish() error { return h.ask(finished) }
 
-// Cancel ends the run now: what the epoch that it is on would have written isn't. It waits for the end, and returns nil if there was no error before.
+// Cancel ends the run now: what the epoch that it is on would have written isn't, but for sinks that have it already. It waits for the end, and returns nil if there was
+// no error before. Wait, and a Stop or Finish that is under way, return an error for which errors.Is(err, context.Canceled) holds.
 func (h *Handle) Cancel() error {
 	h.cancel(errCancelled)
 	if err := h.Wait(); !errors.Is(err, errCancelled) {

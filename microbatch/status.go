@@ -12,7 +12,7 @@ import (
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
-// Status is how a run stands, as of its last epoch.
+// Status is how a run stands: counts and what waits in queues as of now, the rest as of its last epoch.
 type Status struct {
 	Started   time.Time
 	Epochs    int64     // that have ended
@@ -94,6 +94,14 @@ type stepStatus struct {
 	state     op.State
 	ended     bool
 	rate      rate
+}
+
+// lagOf is how far a source is behind: now, if it can say so.
+func (s *stepStatus) lagOf(source *step) Lag {
+	if l, ok := source.stream.(Lagging); ok {
+		return l.Lag()
+	}
+	return s.lag
 }
 
 func (b *statusBoard) begin(e *engine) {
@@ -198,7 +206,7 @@ func (b *statusBoard) add(out *Status, s *step, now time.Time) {
 	switch {
 	case s.operator == nil:
 		out.Sources = append(out.Sources, SourceStatus{
-			Name: s.name, Rows: rowsOut, Rate: at.rate.perSecond(rowsOut, now), Lag: at.lag, Watermark: b.watermarkBehind(s), Ended: at.ended,
+			Name: s.name, Rows: rowsOut, Rate: at.rate.perSecond(rowsOut, now), Lag: at.lagOf(s), Watermark: b.watermarkBehind(s), Ended: at.ended,
 			Idle: !at.ended && at.rate.idle(rowsOut, now),
 		})
 	case isSink:

@@ -2,7 +2,7 @@ package microbatch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -23,6 +23,7 @@ type stream struct {
 	now     int64     // its clock
 	cutAt   time.Time // when it was cut, by a clock that nobody sets
 	more    bool      // a source has rows that the last epoch didn't take
+	pressed bool      // it has so many that the next epoch doesn't wait for Autocommit
 }
 
 func newStream(e *engine, h *Handle) *stream {
@@ -75,11 +76,13 @@ func (s *stream) sinks(batch bool) []*sinkOp {
 
 // wait returns when an epoch may be cut: there are rows, or it is time for something, or the user has asked for an end.
 func (s *stream) wait() (request, error) {
-	if s.more { // what was too much for the last epoch doesn't wait for Autocommit
-		return s.handle.asked(), s.cancelled()
+	if !s.pressed {
+		if err := s.pause(s.config.Autocommit - time.Since(s.cutAt)); err != nil {
+			return running, err
+		}
 	}
-	if err := s.pause(s.config.Autocommit - time.Since(s.cutAt)); err != nil {
-		return running, err
+	if s.more {
+		return s.handle.asked(), s.cancelled()
 	}
 	var due <-chan time.Time
 	if at := s.wakeTime(); at != op.EndOfTime {
@@ -132,7 +135,7 @@ func (s *stream) poll(finish bool) (*cut, error) {
 	if finish { // what has come by now is all that there will be
 		limit = 0
 	}
-	s.more = false
+	s.more, s.pressed = false, false
 	select {
 	case <-s.handle.full: // that was before this epoch
 	default:
@@ -146,6 +149,7 @@ func (s *stream) poll(finish bool) (*cut, error) {
 		c.polled[st] = p
 		c.rows += p.Rows
 		s.more = s.more || p.More
+		s.pressed = s.pressed || p.More && max(p.Rows, p.Lag.Rows) >= s.config.MaxEpochRows
 		news = news || p.Ended || len(p.Morsels) > 0
 		if !p.Ended {
 			live = append(live, st)
@@ -195,4 +199,4 @@ func (s *stream) cancelled() error {
 }
 
 // errCancelled is the result of a run that Cancel has ended.
-var errCancelled = errors.New("the run was cancelled")
+var errCancelled = fmt.Errorf("the run was cancelled by Cancel: %w", context.Canceled)

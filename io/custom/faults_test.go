@@ -13,6 +13,7 @@ import (
 	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
+	"github.com/pwcol/pwcol/io/csv"
 	"github.com/pwcol/pwcol/io/custom"
 	"github.com/pwcol/pwcol/microbatch"
 )
@@ -410,4 +411,74 @@ func TestASourceThatStallsFailsAndRecovers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhatWaitsIsSeen: while a sink stands, Status says what has come since.
+func TestWhatWaitsIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := make(steps)
+		h, err := microbatch.Start(t.Context(), custom.Write(s.table(), func(ctx context.Context, _ custom.Changes) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s <- []event{{1, "a"}}
+		synctest.Wait()
+		s <- []event{{2, "b"}, {3, "c"}}
+		time.Sleep(time.Minute)
+		if lag := h.Status().Sources[0].Lag; lag.Rows != 2 || lag.Age != time.Minute || lag.Bytes < 2 {
+			t.Errorf("two rows have waited for a minute: %+v", lag)
+		}
+		if err := h.Cancel(); err != nil {
+			t.Error(err)
+		}
+		if err := h.Wait(); !errors.Is(err, context.Canceled) {
+			t.Errorf("Wait after Cancel: %v", err)
+		}
+		_ = h.Status()
+	})
+}
+
+// TestAStartThatFails leaves nothing behind: no function that goes on, whatever was opened before the mistake was found.
+func TestAStartThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		s := make(steps)
+		table := s.table()
+		totals := table.GroupBy("name").Reduce(pw.Count().As("n"))
+		for name, second := range map[string]pw.Output{
+			"a folder that isn't there": csv.Write(table, t.TempDir()+"/none/out.csv"),
+			"an edge that retracts":     csv.Write(totals, t.TempDir()+"/out.csv"),
+		} {
+			h, err := microbatch.Start(t.Context(), l.sink(table), second)
+			if err == nil || h != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// TestAStreamThatOutgrowsItsMemory ends with an error that says where, and what was written stays acknowledged.
+func TestAStreamThatOutgrowsItsMemory(t *testing.T) {
+	var l log
+	table := custom.Rows(func(ctx context.Context, w *custom.Writer[event]) error {
+		for i := int64(0); ; i++ {
+			w.Append(event{i, strings.Repeat("k", 200)})
+			if i%1000 == 999 {
+				if err := w.Commit(); err != nil {
+					return err
+				}
+			}
+		}
+	})
+	out := l.sink(table.GroupBy("id", "name").Reduce(pw.Count().As("n")).Select("id", "name"))
+	err := microbatch.Config{MaxMemory: 32 << 20}.Run(t.Context(), out)
+	if err == nil || !strings.Contains(err.Error(), "max_memory") || !strings.Contains(err.Error(), "aggregate by id") {
+		t.Errorf("got error %v", err)
+	}
+	if len(l.all()) == 0 {
+		t.Error("nothing was written before")
+	}
 }

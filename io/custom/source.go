@@ -97,6 +97,9 @@ func (r *running) run(ctx context.Context) {
 
 func (r *running) Poll(max int64) (microbatch.Poll, error) { return r.queue.Poll(max) }
 
+// Lag is what was committed and waits, now.
+func (r *running) Lag() microbatch.Lag { return r.queue.Lag() }
+
 // How long Close waits for the function when its context has ended; if it can't know that, it may still be about to yield.
 const (
 	patience     = 5 * time.Second

@@ -50,6 +50,9 @@ func (s *stream) play() (err error) {
 
 func (s *stream) Poll(most int64) (microbatch.Poll, error) { return s.queue.Poll(most) }
 
+// Lag is what is due and waits, now.
+func (s *stream) Lag() microbatch.Lag { return s.queue.Lag() }
+
 func (s *stream) NewReader() microbatch.Reader {
 	place := make(map[int]int, len(s.columns))
 	for i, c := range s.columns {

@@ -108,7 +108,7 @@ func (s *Source) OpenStream(_ context.Context, env *microbatch.Env, scan microba
 	return &stream{source: s, env: env, scan: scan}, nil
 }
 
-// stream hands out a time a Poll, also one at which there are no rows.
+// stream hands out a time a Poll, also one at which there are no rows; all times that are left when the run is to finish.
 type stream struct {
 	source *Source
 	env    *microbatch.Env
@@ -123,13 +123,13 @@ type morsel struct {
 	first int64
 }
 
-func (s *stream) Poll(int64) (microbatch.Poll, error) {
+func (s *stream) Poll(limit int64) (microbatch.Poll, error) {
 	var p microbatch.Poll
-	if s.next < len(s.source.times) {
+	for n := 0; s.next < len(s.source.times) && (n == 0 || limit <= 0); n++ {
 		if b := s.source.epochs[s.source.times[s.next]]; b != nil {
 			p.Morsels = append(p.Morsels, morsel{b, s.rows})
-			p.Rows = int64(b.N)
-			s.rows += p.Rows
+			p.Rows += int64(b.N)
+			s.rows += int64(b.N)
 		}
 		s.next++
 	}

@@ -3,6 +3,7 @@ package texttable_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/io/texttable"
@@ -78,5 +79,21 @@ func TestMistakesNameTheLine(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestFinishTakesAllTimes: what is left comes in one epoch.
+func TestFinishTakesAllTimes(t *testing.T) {
+	var r texttable.Recorder
+	source := texttable.Read("v int64 | time\n1 | 1\n2 | 2\n3 | 3")
+	h, err := microbatch.Config{Autocommit: time.Hour}.Start(t.Context(), r.Output(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Table(-1); got != "v int64\n1\n2\n3\n" {
+		t.Errorf("got %s", got)
 	}
 }

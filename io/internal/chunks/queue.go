@@ -167,11 +167,23 @@ func (q *Queue) Poll(max int64) (microbatch.Poll, error) {
 	}
 	p.More = len(q.commits) > 0 || failed
 	p.Ended = q.ended && !p.More
-	p.Lag.Rows, p.Lag.Bytes = int64(q.rows), q.bytes
-	if len(q.commits) > 0 {
-		p.Lag.Age = time.Since(q.commits[0].came)
-	}
+	p.Lag = q.lag()
 	return p, nil
+}
+
+// Lag is what waits now.
+func (q *Queue) Lag() microbatch.Lag {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lag()
+}
+
+func (q *Queue) lag() microbatch.Lag {
+	l := microbatch.Lag{Rows: int64(q.rows), Bytes: q.bytes}
+	if len(q.commits) > 0 {
+		l.Age = time.Since(q.commits[0].came)
+	}
+	return l
 }
 
 // release gives back what was taken before.

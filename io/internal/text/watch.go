@@ -267,6 +267,9 @@ func (w *watched) send(pieces []*piece, now bool) error {
 	w.mu.Unlock()
 	w.env.Ready()
 	for full && !now {
+		if w.env.Full != nil {
+			w.env.Full()
+		}
 		select {
 		case <-w.room:
 		case <-w.stop:
@@ -301,7 +304,7 @@ func (w *watched) Poll(limit int64) (microbatch.Poll, error) {
 	for _, q := range w.queue {
 		p.Lag.Rows += q.rows
 	}
-	p.More = len(w.queue) > 0
+	p.More = len(w.queue) > 0 || w.err != nil // which comes behind the rows
 	select {
 	case w.room <- struct{}{}:
 	default:

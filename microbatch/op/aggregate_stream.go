@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,14 @@ import (
 // endChanging merges what an epoch has brought into the state and emits what that changes. A small epoch is merged by its
 // caller, with the changes of all tables in the same batches; a large one by all workers, each table on its own.
 func (a *aggregate) endChanging(e *Epoch, out Out) error {
+	err := a.mergeEpoch(e, out)
+	if errors.Is(err, errOverBudget) {
+		return a.state.overBudget()
+	}
+	return err
+}
+
+func (a *aggregate) mergeEpoch(e *Epoch, out Out) error {
 	in := a.gather()
 	switch {
 	case len(in.stages) == 0:
@@ -186,10 +195,13 @@ func (s *aggState) merge(i int, changed *aggTable, src []uint32, changes *aggCha
 	}
 	s.charge(&p.charged, p.bytes())
 	if s.env.Account.Over() {
-		return s.overBudget()
+		return errOverBudget
 	}
 	return nil
 }
+
+// errOverBudget says, while parts are merged, that the state has outgrown the budget. How large it is can be told when all have stopped: see overBudget.
+var errOverBudget = errors.New("over the budget")
 
 // charge makes the account know that bytes are held of what it knew as charged.
 func (s *aggState) charge(charged *int64, bytes int64) {

@@ -25,7 +25,8 @@ type click struct {
 }
 
 // TestWindowsFreeTheirState runs sliding and session windows over a stream in which half an hour of event time goes by every second: what is
-// held, and the heap, stay within a tenth of what they are after a fifth of the time. For the long form:
+// held, and the heap, stay within a tenth of what they are after a fifth of the time; in the short form, which state that isn't freed would exceed tenfold,
+// they may double. For the long form:
 //
 //	go test ./io/generate -run TestWindowsFreeTheirState -soak 10m -timeout 15m -v
 func TestWindowsFreeTheirState(t *testing.T) {
@@ -56,7 +57,11 @@ func TestWindowsFreeTheirState(t *testing.T) {
 	if err := h.Cancel(); err != nil {
 		t.Fatal(err)
 	}
-	if float64(heldNow) > 1.1*float64(held) || float64(heapNow) > 1.1*float64(heap)+4e6 {
+	limit := 1.1
+	if *soak < time.Minute { // tables have the size of the largest epoch so far, and on a busy machine that grows at first
+		limit = 2
+	}
+	if float64(heldNow) > limit*float64(held) || float64(heapNow) > limit*float64(heap)+4e6 {
 		t.Errorf("state grows: %d bytes held after %s, %d after %s; heap %d and %d", held, *soak/5, heldNow, *soak, heap, heapNow)
 	}
 	if stats.RowsWritten.Load() == 0 || stats.RowsLate.Load() > 0 {

@@ -45,6 +45,7 @@ func TestJoinFreesRetractedRows(t *testing.T) {
 			c := joinCase{kind: kind, keys: keys, kinds: [2]plan.Changelog{plan.Retract, plan.Retract}, workers: 2}
 			d := openCase(t, c, nil)
 			empty, full := int64(0), int64(0)
+			const mostKept = 64 * (64 << 10) // what emptied partitions keep for the rows to come; which of them do is chance
 			for round := range 4 {
 				if err := d.feed([2]delta{d.sides[0].nextNew(3000), d.sides[1].nextNew(3000)}, false); err != nil {
 					t.Fatal(err)
@@ -60,7 +61,7 @@ func TestJoinFreesRetractedRows(t *testing.T) {
 				}
 				if round == 0 {
 					empty = s.Bytes
-				} else if s.Bytes > empty*5/4 {
+				} else if s.Bytes > max(empty*5/4, mostKept) {
 					t.Errorf("%v: round %d leaves %d bytes, the first left %d; full it took %d", kind, round, s.Bytes, empty, full)
 				}
 			}

@@ -9,7 +9,11 @@ import (
 
 // discRank is the rank, from 0, of the first of n rows whose share, (rank + 1)/n, is q or more: PostgreSQL's percentile_disc.
 func discRank(q float64, n int64) int64 {
-	return min(max(int64(math.Ceil(q*float64(n))), 1), n) - 1
+	rows := math.Ceil(q * float64(n))
+	if rows >= float64(n) { // which may be 2^63, beyond int64
+		return n - 1
+	}
+	return max(int64(rows), 1) - 1
 }
 
 // continuous are PostgreSQL's percentile_cont: of n values, in order, the one at q·(n − 1), and between two of
@@ -25,8 +29,10 @@ func (o *ordered) continuous(ids []uint32) *vec.Vec {
 			setNull(out, k)
 			continue
 		}
-		at := o.q * float64(total-1)
-		low := min(int64(at), total-1)
+		at, low := o.q*float64(total-1), total-1
+		if at < float64(low) { // which may be 2^63, beyond int64
+			low = int64(at)
+		}
 		vals[k] = o.number(o.bags.At(id, low))
 		if part := at - float64(low); part > 0 && low+1 < total {
 			vals[k] = between(vals[k], o.number(o.bags.At(id, low+1)), part)
@@ -35,13 +41,17 @@ func (o *ordered) continuous(ids []uint32) *vec.Vec {
 	return out
 }
 
-// between is a + part·(b − a), for a ≤ b. Conversions keep the compiler from fusing products with sums, which rounds differently.
+// between is a + part·(b − a), for a ≤ b. Conversions keep the compiler from fusing products with sums, which rounds differently. NaN is
+// that of math.NaN, as everywhere: −Inf + Inf has other bits, and so would count as another result than a NaN among the values.
 func between(a, b, part float64) float64 {
 	if a == b {
 		return a
 	}
 	if d := b - a; !math.IsInf(d, 0) || math.IsInf(a, 0) || math.IsInf(b, 0) {
-		return a + float64(part*d)
+		if v := a + float64(part*d); v == v {
+			return v
+		}
+		return math.NaN()
 	}
 	return float64(a*(1-part)) + float64(b*part) // b − a is beyond float64
 }

@@ -215,3 +215,37 @@ func FuzzStates(f *testing.F) {
 		}
 	})
 }
+
+// Results that are equal have the same bits, or a change to an equal one would be emitted: there is one NaN, and no −0.
+func TestResultsHaveOneNaNAndZero(t *testing.T) {
+	floats := func(vals ...float64) []vec.Scalar {
+		out := make([]vec.Scalar, len(vals))
+		for i, v := range vals {
+			out[i] = vec.Scalar{Type: vec.TFloat64, F: v}
+		}
+		return out
+	}
+	median := must(NewQuantileCont(vec.TFloat64, 0.5))
+	feedDiffs(median, vec.TFloat64, floats(math.Inf(-1), math.Inf(1)), []int64{1, 1})
+	got, _ := median.Result([]uint32{0})
+	if bits := math.Float64bits(vec.Of[float64](got)[0]); bits != math.Float64bits(math.NaN()) {
+		t.Errorf("between −Inf and +Inf is %x, want the NaN %x", bits, math.Float64bits(math.NaN()))
+	}
+	sum := must(NewSumRetract(vec.TFloat64)).(Sum)
+	feedDiffs(sum, vec.TFloat64, floats(-math.SmallestNonzeroFloat64, 0), []int64{1, 1})
+	if avg := vec.Of[float64](sum.Average([]uint32{0}, []int64{2}))[0]; math.Float64bits(avg) != 0 {
+		t.Errorf("half of the largest number below 0 is %v, want 0", avg)
+	}
+}
+
+// Ranks among nearly 2^63 values, which a float64 rounds up to it.
+func TestQuantilesOfManyTimes(t *testing.T) {
+	one, two := vec.Scalar{Type: vec.TInt64, I: 1}, vec.Scalar{Type: vec.TInt64, I: 2}
+	for _, a := range []Accumulator{must(NewQuantileCont(vec.TInt64, 1)), must(NewQuantileDisc(vec.TInt64, 1))} {
+		feedDiffs(a, vec.TInt64, []vec.Scalar{one, two}, []int64{math.MaxInt64 - 1, 1})
+		got, _ := a.Result([]uint32{0})
+		if s := got.Scalar(0); s.I != 2 && s.F != 2 {
+			t.Errorf("the last of 2^63−1 values is %+v, want 2", s)
+		}
+	}
+}

@@ -19,11 +19,7 @@ func (b *Bags) Total(id uint32) int64 {
 // Distinct is the number of different values of a group.
 func (b *Bags) Distinct(id uint32) int {
 	b.Settle()
-	n := b.slots[id].count()
-	if len(b.negative) > 0 {
-		n -= b.negative[id]
-	}
-	return n
+	return b.slots[id].count() - b.negatives(id)
 }
 
 // At is the key of a group's value of that rank, from 0 to Total − 1 in ascending order: valid until the next question or change. Of a text, see Text.

@@ -40,10 +40,11 @@ type Bags struct {
 	small    [smallForms]pool
 	leaves   pool
 	inners   pool
-	negative map[uint32]int // number of entries below 0, of groups that have such
-	live     int            // entries of all groups
-	most     int            // entries that a group has had at most
-	longest  int            // bytes of the longest text
+	negative []uint32 // by group: number of entries below 0. It may end before the last group: most bags never have any
+	below    int      // entries below 0 of all groups
+	live     int      // entries of all groups
+	most     int      // entries that a group has had at most
+	longest  int      // bytes of the longest text
 
 	run, old, merged, sorting []uint64 // scratch
 	key                       []uint64 // scratch: a key
@@ -91,7 +92,7 @@ func New(words int) *Bags { return newBags(words, false) }
 func NewTexts() *Bags { return newBags(2, true) }
 
 func newBags(words int, text bool) *Bags {
-	b := &Bags{words: words, stride: words + 1, text: text, key: make([]uint64, words), negative: map[uint32]int{}}
+	b := &Bags{words: words, stride: words + 1, text: text, key: make([]uint64, words)}
 	for i := range b.small {
 		b.small[i] = newPool(b.stride << i)
 	}
@@ -126,7 +127,7 @@ func (b *Bags) Clear(ids []uint32) {
 		b.live -= b.slots[id].count()
 		b.free(b.slots[id])
 		b.slots[id] = slot{}
-		b.setNegative(id, 0)
+		b.addNegative(id, -b.negatives(id))
 	}
 	b.tidy()
 }
@@ -141,14 +142,14 @@ func (b *Bags) Reset() {
 	}
 	b.leaves.reset()
 	b.inners.reset()
-	clear(b.negative)
+	b.negative, b.below = b.negative[:0], 0
 	b.live, b.most, b.longest = 0, 0, 0
 }
 
 // Bytes is the memory held.
 func (b *Bags) Bytes() int64 {
 	words := cap(b.run) + cap(b.old) + cap(b.merged) + cap(b.sorting)
-	n := int64(16*cap(b.slots)+8*words) + b.log.bytes() + int64(cap(b.arena.data)) + b.leaves.bytes() + b.inners.bytes()
+	n := int64(16*cap(b.slots)+4*cap(b.negative)+8*words) + b.log.bytes() + int64(cap(b.arena.data)) + b.leaves.bytes() + b.inners.bytes()
 	for i := range b.small {
 		n += b.small[i].bytes()
 	}
@@ -158,14 +159,25 @@ func (b *Bags) Bytes() int64 {
 // Negative reports whether a group has a value that has gone more often than it has come.
 func (b *Bags) Negative(id uint32) bool {
 	b.Settle()
-	return len(b.negative) > 0 && b.negative[id] > 0
+	return b.negatives(id) > 0
 }
 
-func (b *Bags) setNegative(id uint32, n int) {
-	switch {
-	case n > 0:
-		b.negative[id] = n
-	case len(b.negative) > 0:
-		delete(b.negative, id)
+// negatives is the number of a group's entries below 0.
+func (b *Bags) negatives(id uint32) int {
+	if b.below == 0 || int(id) >= len(b.negative) {
+		return 0
 	}
+	return int(b.negative[id])
+}
+
+// addNegative notes that a group has so many more of them.
+func (b *Bags) addNegative(id uint32, more int) {
+	if more == 0 {
+		return
+	}
+	if n := len(b.slots); n > len(b.negative) {
+		b.negative = append(b.negative, make([]uint32, n-len(b.negative))...)
+	}
+	b.negative[id] += uint32(more)
+	b.below += more
 }

@@ -354,3 +354,27 @@ func TestBytes(t *testing.T) {
 		t.Errorf("%d bytes for %d groups of one value", n, groups)
 	}
 }
+
+// What is noted of values that have gone before they came is held, and given back.
+func TestNegativesCount(t *testing.T) {
+	b := New(1)
+	const groups = 100_000
+	b.Grow(groups)
+	b.Settle()
+	before := b.Bytes()
+	for id := range uint32(groups) {
+		b.Add([]uint32{id}, []uint64{7}, []int64{-1})
+	}
+	b.Settle()
+	if !b.Negative(5) || b.Distinct(5) != 0 {
+		t.Error("a value that has gone before it came isn't told")
+	}
+	if n := b.Bytes() - before - b.log.bytes() - b.small[0].bytes(); n < 4*groups {
+		t.Errorf("%d bytes for the negatives of %d groups", n, groups)
+	}
+	b.Reset()
+	b.Grow(groups)
+	if b.Negative(5) {
+		t.Error("a group is negative after Reset")
+	}
+}

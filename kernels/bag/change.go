@@ -16,9 +16,7 @@ func (b *Bags) change(id uint32, entry []uint64) {
 	c := b.changeNode(s.at, height, entry)
 	s.n += uint32(c.entries)
 	b.live += c.entries
-	if c.below != 0 {
-		b.setNegative(id, b.negative[id]+c.below)
-	}
+	b.addNegative(id, c.below)
 	if c.split {
 		root := b.inners.get()
 		inner := b.inners.at(root)

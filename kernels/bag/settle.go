@@ -142,7 +142,7 @@ func (b *Bags) rewrite(id uint32, run []uint64) {
 	for i := b.words; i < len(b.merged); i += b.stride {
 		negative += int(b.merged[i] >> 63)
 	}
-	b.setNegative(id, negative)
+	b.addNegative(id, negative-b.negatives(id))
 	n := len(b.merged) / b.stride
 	b.live += n - s.count()
 	b.most = max(b.most, n)

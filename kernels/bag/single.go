@@ -15,7 +15,7 @@ func (b *Bags) applySingle(id uint32) bool {
 	i, there := b.find(entries, change)
 	if !there {
 		b.splice(id, entries, i, 0, change)
-		b.below(id, int(change[b.words]>>63))
+		b.addNegative(id, int(change[b.words]>>63))
 		return true
 	}
 	b.drop(change)
@@ -29,7 +29,7 @@ func (b *Bags) applySingle(id uint32) bool {
 	case s.form == formOne: // entries is a copy
 		*s = b.store(entries, 1)
 	}
-	b.below(id, int(is>>63)-int(was>>63))
+	b.addNegative(id, int(is>>63)-int(was>>63))
 	return true
 }
 
@@ -72,11 +72,4 @@ func (b *Bags) splice(id uint32, entries []uint64, i, cut int, entry []uint64) {
 	b.merged = append(append(append(b.merged[:0], entries[:i]...), entry...), entries[i+cut:]...)
 	b.free(*s)
 	*s = b.store(b.merged, n)
-}
-
-// below notes that a group has so many more entries below 0.
-func (b *Bags) below(id uint32, more int) {
-	if more != 0 {
-		b.setNegative(id, b.negative[id]+more)
-	}
 }

@@ -67,9 +67,9 @@ func (e *extremeString) take(id uint32, v []byte) {
 
 func (e *extremeString) value(s stretch) []byte { return e.arena[s.at : s.at+uint64(s.len)] }
 
-// tidy compacts the arena if most of it is garbage.
+// tidy compacts the arena if most of it is garbage, and there is enough to pay for looking at all groups.
 func (e *extremeString) tidy() {
-	if e.garbage <= minGarbage || e.garbage <= len(e.arena)/2 {
+	if e.garbage <= max(minGarbage, len(e.arena)/2, len(e.best)) {
 		return
 	}
 	arena := make([]byte, 0, len(e.arena)-e.garbage)

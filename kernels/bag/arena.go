@@ -75,9 +75,9 @@ func (b *Bags) dropTexts(id uint32) {
 	}
 }
 
-// tidy compacts the arena if most of it is garbage. The log is empty.
+// tidy compacts the arena if most of it is garbage, and there is enough to pay for looking at all groups. The log is empty.
 func (b *Bags) tidy() {
-	if b.arena.garbage <= minGarbage || b.arena.garbage <= len(b.arena.data)/2 {
+	if b.arena.garbage <= max(minGarbage, len(b.arena.data)/2, len(b.slots)) {
 		return
 	}
 	from := b.arena

@@ -34,10 +34,13 @@ func (t *Packed) Remove(ids []uint32) {
 // leastSweep is how many groups must have been removed before their strings are looked for.
 const leastSweep = 1024
 
+// sweepShare is the least part of the ids that must have been removed before, since all of them are looked at.
+const sweepShare = 4
+
 // sweep removes the strings that no group has, when as many groups have been removed as there are: a string may be
 // in many, and counting in how many would cost every new group a cache miss.
 func (t *Packed) sweep() {
-	if t.removed < leastSweep || t.removed < t.Len()-len(t.free) {
+	if t.removed < max(leastSweep, t.Len()-len(t.free), t.Len()/sweepShare) {
 		return
 	}
 	t.removed = 0
@@ -139,10 +142,11 @@ func (t *values) remove(id uint32) {
 // leastGarbage is from how many unused bytes on an arena is made anew.
 const leastGarbage = 1 << 12
 
-// tidy comes after values were removed: what remembers their numbers forgets them, and an arena of which half is unused is made anew.
+// tidy comes after values were removed: what remembers their numbers forgets them, and an arena of which half is unused is made anew, if that is
+// as many bytes as there are numbers, since all of them are looked at.
 func (t *values) tidy() {
 	t.codes.forget()
-	if t.garbage < leastGarbage || 2*t.garbage < len(t.arena) {
+	if t.garbage < max(leastGarbage, len(t.arena)/2, len(t.spans)) {
 		return
 	}
 	old := t.arena

@@ -176,3 +176,28 @@ func TestLongSpans(t *testing.T) {
 		}
 	}
 }
+
+// A table that was large and has few groups now isn't searched for unused texts each time that as many have gone.
+func TestRemoveFromWhatWasLarge(t *testing.T) {
+	const most = 200_000
+	groups := New(keysOf([]vec.Type{vec.TString, vec.TInt64}, false), Options{}).(*Packed)
+	churn := func(n int) {
+		texts, numbers, ids := vec.NewBuilder(vec.TString, n), vec.NewBuilder(vec.TInt64, n), make([]uint32, n)
+		for i := range n {
+			texts.AppendString(fmt.Sprint("text ", i))
+			vec.AppendFixed(numbers, int64(i))
+		}
+		groups.Intern([]*vec.Vec{texts.Finish(), numbers.Finish()}, n, nil, ids)
+		groups.Remove(ids)
+	}
+	churn(most)
+	sweeps := 0
+	for range 20 {
+		if churn(2000); groups.removed == 0 {
+			sweeps++
+		}
+	}
+	if sweeps > 1 {
+		t.Errorf("%d groups were looked at %d times for 40,000 that were removed", most, sweeps)
+	}
+}

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -107,10 +108,13 @@ func (p *aggPart) bytes() int64 {
 	return p.table.bytes() + int64(4*(cap(p.dst)+cap(l.old)+cap(l.new)+cap(l.gone))+8*cap(l.pairs))
 }
 
-// check is an error if one of those groups, which have that many rows, holds something that went more often than it came. Where
-// that is only counted, each such group counts.
+// check is an error if one of those groups, which have that many rows, has more than can be counted, or holds something that went more often than it
+// came. Where the latter is only counted, each such group counts.
 func (t *aggTable) check(env *Env, ids []uint32, rows []int64) error {
 	for k, n := range rows {
+		if n > maxTimes {
+			return fmt.Errorf("%s: a group has more than %d rows (2^62), more than can be counted: %s", env.Name, maxTimes, t.describe(ids[k], n))
+		}
 		if n < 0 {
 			if err := t.inconsistency(env, ids[k], n); err != nil {
 				return err
@@ -142,9 +146,21 @@ var wholeSchema = plan.NewSchema(plan.Field{Name: "rows", Type: vec.TInt64})
 
 // inconsistency reports a group, of which there are so many rows.
 func (t *aggTable) inconsistency(env *Env, id uint32, rows int64) error {
+	schema, row := t.keyRow(id, rows)
+	return env.Inconsistency(schema, row, 0)
+}
+
+// describe is a group's key, as messages have it.
+func (t *aggTable) describe(id uint32, rows int64) string {
+	schema, row := t.keyRow(id, rows)
+	return rowText(schema, row, 0)
+}
+
+// keyRow is a group's key as a row; of a table without keys, how many rows there are.
+func (t *aggTable) keyRow(id uint32, rows int64) (*plan.Schema, *vec.Batch) {
 	if len(t.shape.keys) == 0 {
 		count := &vec.Vec{Type: vec.TInt64, N: 1, Data: vec.Bytes([]int64{rows})}
-		return env.Inconsistency(wholeSchema, &vec.Batch{N: 1, Cols: []*vec.Vec{count}}, 0)
+		return wholeSchema, &vec.Batch{N: 1, Cols: []*vec.Vec{count}}
 	}
-	return env.Inconsistency(t.shape.out, &vec.Batch{N: 1, Cols: t.groups.Keys([]uint32{id})}, 0)
+	return t.shape.out, &vec.Batch{N: 1, Cols: t.groups.Keys([]uint32{id})}
 }

@@ -45,7 +45,7 @@ func (a *aggregate) mergeSmall(e *Epoch, in aggEpoch, out Out) error {
 			}
 		}
 		err := a.state.changes.flush(out)
-		a.state.charge(&a.state.charged, a.state.changes.bytes())
+		a.state.charge(&a.state.charged, a.state.scratch())
 		return err
 	}
 	return e.Parallel(len(a.state.parts), func(i int, out Out) error {
@@ -75,7 +75,7 @@ type aggState struct {
 	shape   *aggShape
 	parts   []aggPart
 	changes aggChanges // scratch, for small epochs
-	charged int64      // for that
+	charged int64      // for that, and the other scratch
 
 	where []uint8  // scratch of byPart
 	ids   []uint32 // scratch of byPart
@@ -118,6 +118,7 @@ func (s *aggState) prepare(coming int, more bool) {
 		p.dst = resized(p.dst, len(mine))
 		p.table.mergeSome(whole, mine, p.dst)
 		p.groups = int64(len(mine))
+		s.charge(&p.charged, p.bytes())
 	}
 }
 
@@ -226,6 +227,9 @@ func (s *aggState) overBudget() error {
 		"raise max_memory, or make fewer groups: by coarser keys, or in windows, whose groups go when they close",
 		s.env.Name, size.Keys, strings.Join(names, ", "), size.Bytes, s.env.Account.Budget().Limit())
 }
+
+// scratch is the memory held beside the tables.
+func (s *aggState) scratch() int64 { return s.changes.bytes() + int64(4*cap(s.ids)+cap(s.where)) }
 
 func (s *aggState) size() State {
 	var sum State

@@ -2,6 +2,7 @@ package op_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -574,5 +575,102 @@ func TestAggregateFinalEpochs(t *testing.T) {
 			}
 			s.close()
 		}
+	}
+}
+
+// As many rows as an int64 can't count are an error, never another number.
+func TestAggregateStreamCountsOrFails(t *testing.T) {
+	const huge = 1 << 62
+	for _, keys := range [][]int{{0}, {}} {
+		node := aggregateNode(keyAndValue, keys, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1))
+		for _, final := range []bool{false, true} {
+			for _, e := range []struct {
+				name string
+				rows [][3]int64
+				want string // error
+			}{
+				{"in all, of a group", [][3]int64{{1, 5, math.MaxInt64}, {1, 5, math.MaxInt64}, {1, 5, 2}}, "come and go more than 4611686018427387904"},
+				{"there and back", [][3]int64{{1, 5, huge}, {1, 5, math.MinInt64}, {1, 5, huge}}, "come and go more than"},
+				{"as many as may be", [][3]int64{{1, 5, huge - 1}, {2, 5, 1}}, ""},
+			} {
+				s := newStreamRun(t, node, op.Port{Kind: plan.Retract, Final: final}, aggRun{workers: 2})
+				var batches []*vec.Batch
+				for _, r := range e.rows {
+					batches = append(batches, rowsOf(r)...)
+				}
+				err := s.epoch(rand.New(rand.NewPCG(1, 1)), batches)
+				if (err == nil) != (e.want == "") || err != nil && !strings.Contains(err.Error(), e.want) {
+					t.Errorf("keys %v, final %v, %s: error %v, want %q", keys, final, e.name, err, e.want)
+				}
+				s.close()
+			}
+		}
+		s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, aggRun{workers: 2})
+		rng := rand.New(rand.NewPCG(1, 1))
+		if err := s.epoch(rng, rowsOf([3]int64{1, 5, huge})); err != nil {
+			t.Error(err)
+		}
+		if err := s.epoch(rng, rowsOf([3]int64{1, 5, 1})); err == nil || !strings.Contains(err.Error(), "more than can be counted") {
+			t.Errorf("keys %v: error %v for 2^62+1 rows of a group", keys, err)
+		}
+		s.close()
+	}
+}
+
+// When the state's only table is split, all of its parts are charged, not only those that the epoch is about.
+func TestAggregateStreamChargesSplitTables(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggCount, -1), plan.MakeAgg(plan.AggSum, 1))
+	s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, aggRun{workers: 1})
+	defer s.close()
+	rng := rand.New(rand.NewPCG(1, 1))
+	state := func() op.State { return s.a.(op.Stateful).State() }
+	for from := int64(0); from <= 1<<15; from += 1 << 12 {
+		var rows [][3]int64
+		for k := from; k < min(from+1<<12, 1<<15); k++ {
+			rows = append(rows, [3]int64{k, 1, 1})
+		}
+		before := state()
+		if from == 1<<15 {
+			rows = append(rows, [3]int64{from, 1, 1}) // one more than one table may have
+		}
+		if err := s.epoch(rng, rowsOf(rows...)); err != nil {
+			t.Fatal(err)
+		}
+		if from == 1<<15 && state().Bytes < before.Bytes/2 {
+			t.Errorf("%d groups in one table take %d bytes, and %d when split", before.Keys, before.Bytes, state().Bytes)
+		}
+	}
+}
+
+// A worker whose large table no later epoch needs gives it back.
+func TestAggregateStreamIdleWorkersHoldNothing(t *testing.T) {
+	node := aggregateNode(keyAndValue, []int{0}, plan.MakeAgg(plan.AggCount, -1))
+	s := newStreamRun(t, node, op.Port{Kind: plan.Retract}, aggRun{workers: 2})
+	defer s.close()
+	push := func(local, n int, diff int64) {
+		for from := 0; from < n; from += 1000 {
+			var rows [][3]int64
+			for k := range min(1000, n-from) {
+				rows = append(rows, [3]int64{int64(from + k), 0, diff})
+			}
+			if err := s.locals[local].Push(0, op.Seq{}, rowsOf(rows...)[0], s.sum); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	end := func() {
+		s.sum.epoch = map[string]int{}
+		if err := s.a.EndEpoch(&op.Epoch{Parallel: parallelOn(2, s.sum)}, s.sum); err != nil {
+			t.Fatal(err)
+		}
+	}
+	push(1, 100_000, 1)
+	end()
+	for range 100 {
+		push(0, 1, 1)
+		end()
+	}
+	if locals := s.budget.Used() - s.a.(op.Stateful).State().Bytes; locals > 1<<20 {
+		t.Errorf("%d bytes are held beside the state", locals)
 	}
 }

@@ -23,7 +23,7 @@ var layers = []struct {
 }{
 	{[]string{"kernels/"}, []string{"golang.org/x/sys/cpu"}},
 	{[]string{"arrowtab"}, []string{"github.com/apache/arrow/go/v17"}},
-	{[]string{"microbatch"}, []string{"github.com/apache/arrow/go/v17/arrow", "github.com/klauspost/compress"}},
+	{[]string{"microbatch"}, []string{"github.com/apache/arrow/go/v17/arrow", "github.com/klauspost/compress", "go.yaml.in/yaml"}},
 	{[]string{"io/internal/"}, []string{"github.com/klauspost/compress", "golang.org/x/sys"}},
 	{[]string{"io/format/"}, []string{"golang.org/x/sys/cpu"}},
 	{[]string{"io/csv", "io/jsonlines", "io/parquet", "io/custom", "io/generate", "io/replay", "io/texttable"}, []string{
@@ -38,6 +38,7 @@ var layers = []struct {
 var alsoForbidden = []struct{ from, to, why string }{
 	{"microbatch/op", "microbatch", "operators don't know the engine"},
 	{"microbatch/spill", "microbatch", "spilling doesn't know the engine"},
+	{"microbatch/settings", "microbatch", "settings don't know what they are of"},
 	{"arrowtab/plan", "arrowtab", "plans don't know the language"},
 	{"arrowtab/plan", "github.com/apache/arrow", "plans are plain data"},
 	{"", "github.com/apache/arrow/go/v17/arrow/compute", "wrong results, no group-by: see ARCHITECTURE.md"},

@@ -5,14 +5,15 @@ import (
 	"runtime/debug"
 
 	"github.com/pwcol/pwcol/microbatch"
+	"github.com/pwcol/pwcol/microbatch/settings"
 )
 
 // Settings are the flags that every command has.
 type Settings struct {
-	Threads    int    `help:"Workers; by default one for each core." placeholder:"N"`
-	MaxMemory  size   `help:"Memory that a run may hold before it spills, such as 512MB or 8GB; by default 80 % of the machine's." placeholder:"SIZE"`
-	CPUProfile string `name:"cpuprofile" help:"Write a CPU profile for go tool pprof." placeholder:"FILE" type:"path"`
-	MemProfile string `name:"memprofile" help:"Write a profile of allocations for go tool pprof." placeholder:"FILE" type:"path"`
+	Threads    int           `help:"Workers; by default one for each core." placeholder:"N"`
+	MaxMemory  settings.Size `help:"Memory that a run may hold before it spills, such as 512MB or 8GB; by default 80 % of the machine's." placeholder:"SIZE"`
+	CPUProfile string        `name:"cpuprofile" help:"Write a CPU profile for go tool pprof." placeholder:"FILE" type:"path"`
+	MemProfile string        `name:"memprofile" help:"Write a profile of allocations for go tool pprof." placeholder:"FILE" type:"path"`
 }
 
 // gcPercent lets the heap grow to three times what is live before it is collected. Measured on the group-by questions at

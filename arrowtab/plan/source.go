@@ -68,15 +68,22 @@ func Final(n Node) bool {
 	return false
 }
 
-// Whole is the Window that n's rows come from, if those of each of its windows come in one epoch, and a column with the
-// window's start or end is among columns; else nil.
+// Whole is the Window that n's rows come from, if a column is among columns that is the same only in rows of windows which close
+// together, and their rows come out just then; else nil.
 func Whole(n Node, columns []int) *Window {
 	for _, c := range columns {
-		if w, at := windowColumn(n, c); w != nil && at <= 1 && !w.Revises() {
+		if w, at := windowColumn(n, c); w != nil && w.closesBy(at) {
 			return w
 		}
 	}
 	return nil
+}
+
+// closesBy reports whether windows whose rows are equal in column c close together, once: those that end together do. Those that begin together
+// end together if all are equally long, which cumulating windows and sessions aren't.
+func (n *Window) closesBy(c int) bool {
+	const start, end = 0, 1
+	return !n.Revises() && (c == end || c == start && (n.Kind == Tumbling || n.Kind == Sliding))
 }
 
 // windowColumn is the Window that column c of n comes from, through nodes that emit a window's rows in the epoch in which they get them, and
@@ -115,12 +122,12 @@ func windowColumn(n Node, c int) (*Window, int) {
 	return nil, 0
 }
 
-// samePlace reports whether some pair of the join's keys is the same column, start or end, of w on both sides.
+// samePlace reports whether some pair of the join's keys is the same column of w on both sides, by which its windows close.
 func samePlace(n *Join, w *Window) bool {
 	for i, l := range n.LeftKeys {
 		left, at := windowColumn(n.Left, l)
 		right, there := windowColumn(n.Right, n.RightKeys[i])
-		if left == w && right == w && at == there && at <= 1 {
+		if left == w && right == w && at == there && w.closesBy(at) {
 			return true
 		}
 	}

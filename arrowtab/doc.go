@@ -72,5 +72,6 @@
 // What a stream has to keep for later is freed when windows close; Within bounds a join in the same way. A join without it keeps both sides,
 // GroupBy a row of each group, AsOfNow the right side only.
 //
-// A few steps depend on when rows come, and Explain calls them time-bound: AsOfNow, windows of processing time, AcceptIf, Changes.
+// A few steps depend on when rows come, and Explain calls them time-bound: AsOfNow, windows of processing time, KeepResults(false), AcceptIf, Limit, Changes,
+// Late, and Rejected of rows that go again.
 package arrowtab

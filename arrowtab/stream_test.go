@@ -56,7 +56,7 @@ project auction, bidder, price, ts, auction_rate, rate, since, day → auction i
   inner join on bidder = bidder → auction int64, bidder string, price float64, ts timestamp[us], right.bidder string, auction_rate int32, rate float64, since timestamp[s], day date  [retract]
     read stream → auction int64, bidder string, price float64, ts timestamp[us]  [append]
     upsert by bidder  [retract, key bidder]
-      read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+      read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"key of a join", totals.LeftJoin(rates().Select("bidder", "rate"), On("bidder")), `
 project bidder, total, rate → bidder string, total float64, rate float64  [retract, key bidder]
@@ -65,7 +65,7 @@ project bidder, total, rate → bidder string, total float64, rate float64  [ret
       read stream → auction int64, bidder string, price float64, ts timestamp[us]  [append]
     project bidder, rate → bidder string, rate float64  [retract, key bidder]
       upsert by bidder  [retract, key bidder]
-        read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+        read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"integers of different width", bids().Select("auction").FullJoin(rates().Select("auction", "rate"), On("auction")), `
 project coalesce(auction, cast(right.auction as int64)) as auction, rate → auction int64, rate float64  [retract]
@@ -75,7 +75,7 @@ project coalesce(auction, cast(right.auction as int64)) as auction, rate → auc
     project auction, rate, cast(auction as int64) → auction int32, rate float64, cast(auction as int64) int64  [retract]
       project auction, rate → auction int32, rate float64  [retract]
         upsert by bidder  [retract, key bidder]
-          read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+          read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"right join", bids().Select("bidder", "price").RightJoin(rates().Select("bidder"), On("bidder"), NullsEqual()), `
 project right.bidder as bidder, price → bidder string, price float64  [retract]
@@ -84,7 +84,7 @@ project right.bidder as bidder, price → bidder string, price float64  [retract
       read stream → auction int64, bidder string, price float64, ts timestamp[us]  [append]
     project bidder → bidder string  [retract, key bidder]
       upsert by bidder  [retract, key bidder]
-        read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+        read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"semi join with a condition", bids().SemiJoin(bids().Select("price", "bidder"), On("bidder"), OnCond(Col("price").Lt(Col("price_2"))), Suffix("_2")), `
 semi join on bidder = bidder where price < price_2 → auction int64, bidder string, price float64, ts timestamp[us]  [append]
@@ -96,7 +96,7 @@ semi join on bidder = bidder where price < price_2 → auction int64, bidder str
 anti join on bidder = bidder → auction int64, bidder string, price float64, ts timestamp[us]  [retract]
   read stream → auction int64, bidder string, price float64, ts timestamp[us]  [append]
   upsert by bidder  [retract, key bidder]
-    read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+    read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"a condition that can fail", bids().Select("auction").Join(rates().Select("rate", Col("auction").As("a")), OnPair("auction", "a"), OnCond(Col("auction").Add(1).Gt(Col("a")))), `
 project auction, rate, a → auction int64, rate float64, a int32  [retract]
@@ -107,7 +107,7 @@ project auction, rate, a → auction int64, rate float64, a int32  [retract]
       project rate, a, cast(a as int64) → rate float64, a int32, cast(a as int64) int64  [retract]
         project rate, auction as a → rate float64, a int32  [retract]
           upsert by bidder  [retract, key bidder]
-            read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+            read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"interval join", bids().Watermark("ts", time.Second).Join(bids().Watermark("ts", 2*time.Second, Idle(0), Ahead(time.Hour)).Select("auction", Col("ts").As("at")), On("auction"), Within("ts", "at", -time.Minute, time.Hour)), `
 project auction, bidder, price, ts, at → auction int64, bidder string, price float64, ts timestamp[us], at timestamp[us]  [append, time ts]
@@ -125,7 +125,7 @@ project price, rate → price float64, rate float64  [append]
       read stream → auction int64, bidder string, price float64, ts timestamp[us]  [append]
       project bidder, rate, since, day → bidder string, rate float64, since timestamp[s], day date  [retract, key bidder]
         upsert by bidder  [retract, key bidder]
-          read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract, key bidder]
+          read stream → bidder string, auction int32, rate float64, since timestamp[s], day date  [retract]
 `},
 		{"as-of join", bids().AsOfLeftJoin(bids().Select("auction", Col("ts").As("at")), "ts", "at", On("auction"), Nearest(), Strict(), Tolerance(1500*time.Nanosecond)), `
 project auction, bidder, price, ts, at → auction int64, bidder string, price float64, ts timestamp[us], at timestamp[us]  [retract]
@@ -148,7 +148,7 @@ sliding window 10m0s every 3m0s from 5µs on ts lateness 1h0m0s early every 1s d
 `},
 		{"sessions and late rows", bids().WindowBy("ts", Session(time.Minute), By("bidder")).Reduce(Sum(Col("price").Mul(2)).As("double")).Late(), `
 project auction, bidder, price, ts, window_start, window_end, reason → auction int64, bidder string, price float64, ts timestamp[us], window_start timestamp[us], window_end timestamp[us], reason string  [append]
-  late for session window 1m0s on ts by bidder: sum(price * 2) as double → auction int64, bidder string, price float64, ts timestamp[us], price * 2 float64, window_start timestamp[us], window_end timestamp[us], reason string  [append]
+  late for session window 1m0s on ts by bidder: sum(price * 2) as double → auction int64, bidder string, price float64, ts timestamp[us], price * 2 float64, window_start timestamp[us], window_end timestamp[us], reason string  [append, time-bound]
     session window 1m0s on ts by bidder: sum(price * 2) as double → window_start timestamp[us], window_end timestamp[us], bidder string, double float64  [append, key window_start, window_end, bidder, time window_start]
       project auction, bidder, price, ts, price * 2 → auction int64, bidder string, price float64, ts timestamp[us], price * 2 float64  [append, time ts]
         watermark ts idle 30s  [append, time ts]

@@ -13,7 +13,10 @@ func KeyOf(n Node) []int {
 	case *Project:
 		return n.key()
 	case *Read:
-		_, key := FeedOf(n.Source)
+		feed, key := FeedOf(n.Source)
+		if feed == Upserts { // several rows of a key, until an Upsert has made changes of them
+			return nil
+		}
 		return n.columnsOf(key)
 	case *Upsert:
 		return n.Key
@@ -66,21 +69,30 @@ func (n *Top) key() []int {
 }
 
 // key is the left key where a left row comes out at most once: in a semi or anti join, and where the right rows' key is among what they
-// are joined on; so it is with sides changed in an inner join. Else it is both sides' keys together. A right column that equals a
-// left one is that one, which is what the language leaves of the two.
+// are joined on; so it is with sides changed in an inner join, but for one as of now: what a right row was before it was revised has stayed in the
+// results of earlier left rows. Else it is both sides' keys together. A right column that equals a left one is that one, which is what the language
+// leaves of the two.
 func (n *Join) key() []int {
 	left, right := KeyOf(n.Left), KeyOf(n.Right)
 	switch {
+	case n.Within != nil && n.forgets():
+		return nil
 	case left == nil || n.Kind == Semi || n.Kind == Anti:
 		return left
 	case right == nil || n.Kind == RightOuter || n.Kind == FullOuter: // NULLs would make rows alike
 		return nil
 	case within(right, n.RightKeys):
 		return left
-	case n.Kind == Inner && within(left, n.LeftKeys):
+	case n.Kind == Inner && !n.Now && within(left, n.LeftKeys):
 		return n.joinedKey(nil, right)
 	}
 	return n.joinedKey(left, right)
+}
+
+// forgets reports whether rows of an interval join's sides may go when they are forgotten already: their results stay, beside those of the rows that
+// have taken their place.
+func (n *Join) forgets() bool {
+	return !Bounded(n) && widest([]Changelog{Changing(n.Left), Changing(n.Right)}) == Retract
 }
 
 // within reports whether all columns are among those of keys.

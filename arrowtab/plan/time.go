@@ -79,6 +79,18 @@ func TimeBound(n Node) bool {
 		return true
 	case *Limit:
 		return !Bounded(n)
+	case *Late: // which rows are, the watermark says, and it moves between epochs
+		return !Bounded(n)
+	case *Rejected:
+		return !Bounded(n) && n.timeBound()
 	}
 	return false
+}
+
+// timeBound: of rows that go again those are seen that are there at the end of some epoch, and a time is too far ahead of some epoch's clock.
+func (n *Rejected) timeBound() bool {
+	if w, ok := n.Of.(*Watermark); ok && w.Ahead > 0 {
+		return true
+	}
+	return slices.ContainsFunc(n.Of.Inputs(), func(in Node) bool { return Changing(in) == Retract })
 }

@@ -56,6 +56,9 @@ type section struct {
 	text       string
 }
 
+// sectionKinds are those that there are: what isn't looked at couldn't fail.
+var sectionKinds = []string{"input", "upserts", "plan", "explain", "changes", "table", "batch", "error"}
+
 func readScript(t *testing.T, file string) *script {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -68,6 +71,12 @@ func readScript(t *testing.T, file string) *script {
 	for _, part := range strings.Split(rest, "\n-- ") {
 		head, text, _ := strings.Cut(part, "\n")
 		kind, name, _ := strings.Cut(strings.TrimSpace(head), " ")
+		switch {
+		case !slices.Contains(sectionKinds, kind):
+			t.Fatalf("%s: there is no section %q; there are %s", file, "-- "+head, strings.Join(sectionKinds, ", "))
+		case s.find(kind, name) != nil:
+			t.Fatalf("%s: the section %q is there twice", file, "-- "+head)
+		}
 		s.sections = append(s.sections, section{kind, name, strings.TrimRight(text, "\n") + "\n"})
 	}
 	return s

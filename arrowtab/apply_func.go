@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
+	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -147,7 +148,7 @@ func argument(t reflect.Type, e plan.Expr) (rowColumn, plan.Expr, error) {
 		e = &plan.Literal{Value: v}
 	}
 	c := rowColumn{structField: f, from: e.ResultType()}
-	if c.zone, err = zoneOf(c.from); err != nil {
+	if c.zone, err = civil.Zone(c.from.Zone); err != nil {
 		return c, nil, err
 	}
 	if !c.fits() {

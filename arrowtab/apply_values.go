@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"time"
 	"unsafe"
 
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -15,14 +14,6 @@ type boundFunc struct {
 	*userFunc
 	args   []rowColumn
 	result structField
-}
-
-// zoneOf is the zone that a type's times are in.
-func zoneOf(t vec.Type) (*time.Location, error) {
-	if t.Zone == "" {
-		return time.UTC, nil
-	}
-	return time.LoadLocation(t.Zone)
 }
 
 // call is a plan.Function's Call.

@@ -46,6 +46,14 @@ func TestSharedErrorsAreReportedOnce(t *testing.T) {
 	}
 }
 
+func TestAnOutputOfNoTable(t *testing.T) {
+	_, err := NewOutput(nil, nil, nil).Plan()
+	want := "position_test.go:50: the table that is to be written is nil"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func BenchmarkPosition(b *testing.B) {
 	for b.Loop() {
 		position()

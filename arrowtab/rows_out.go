@@ -9,6 +9,7 @@ import (
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/calc"
+	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -58,15 +59,14 @@ func newRowColumn(f structField, s *Schema) (rowColumn, error) {
 	if !ok {
 		return rowColumn{}, fmt.Errorf("field %s: %w", f.goName, plan.UnknownColumn(f.Name, s))
 	}
-	c := rowColumn{structField: f, column: i, from: s.Field(i).Type, zone: time.UTC}
+	c := rowColumn{structField: f, column: i, from: s.Field(i).Type}
 	if !c.fits() {
 		return c, fmt.Errorf("field %s is %s, but column %q is %s; change the field or cast the column",
 			f.goName, f.goType, f.Name, c.from)
 	}
-	if c.from.Zone != "" {
-		if zone, err := time.LoadLocation(c.from.Zone); err == nil {
-			c.zone = zone
-		}
+	var err error
+	if c.zone, err = civil.Zone(c.from.Zone); err != nil {
+		return c, fmt.Errorf("column %q: %w", f.Name, err)
 	}
 	return c, nil
 }

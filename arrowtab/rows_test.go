@@ -269,3 +269,18 @@ func TestRowsOfLongStrings(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTimesInAnOffset(t *testing.T) {
+	type row struct {
+		At time.Time `pw:",zone=+05:30"`
+	}
+	in := FromRows([]row{{time.Unix(0, 0)}})
+	source := in.node.(*plan.Read).Source.(*Memory)
+	out, err := RowsOf[row](in.Schema(), source.Batches())
+	if err != nil || out[0].At.Format(time.RFC3339) != "1970-01-01T05:30:00+05:30" {
+		t.Errorf("got %v, %v", out, err)
+	}
+	if _, err := in.With(Apply("hour", time.Time.Hour, "at")).Plan(); err != nil {
+		t.Error(err)
+	}
+}

@@ -77,6 +77,9 @@ type Output struct {
 // NewOutput makes an output of t to sink. It is for connectors; err is what is wrong already.
 func NewOutput(t *Table, sink Sink, err error) Output {
 	at := position()
+	if t == nil {
+		return Output{errs: []*Error{{at, "", errors.New("the table that is to be written is nil")}}}
+	}
 	o := Output{errs: t.problems()}
 	if t.node != nil {
 		o.write = &plan.Write{Base: plan.Base{At: at}, Input: t.node, Sink: sink}

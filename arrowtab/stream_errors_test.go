@@ -21,6 +21,7 @@ func TestStreamErrors(t *testing.T) {
 		{bids().Join(rates()), `join: both tables have a column "bidder" and "auction"; join On it, give Suffix("_right"), which is put behind the right one's name, or Rename it before` + "\n" +
 			`join: which rows belong together? Give On("column"), OnPair or OnCond; every pair of rows is OnCond(pw.Lit(true))`},
 		{bids().Join(nil, On("bidder")), `join: the other table is nil`},
+		{bids().Union(nil, bids().Filter(Col("no"))), "union: table 2 is nil\n" + `filter: unknown column "no". ` + bidColumns},
 		{bids().LeftJoin(rates(), On("bider"), OnPair("price", "rat"), Suffix("_r")), `left join: left table: unknown column "bider"; did you mean "bidder"? ` + bidColumns + "\n" +
 			`left join: right table: unknown column "bider"; did you mean "bidder"? ` + rateColumns + "\n" + `left join: right table: unknown column "rat"; did you mean "rate"? ` + rateColumns},
 		{bids().FullJoin(rates(), OnPair("price", "auction"), Suffix("_r")), `full join: left column "price" is float64 and column "auction" is int32: they must be of one type; cast one of them before: With(Col("…").Cast(…).As("…"))`},

@@ -11,7 +11,11 @@ import (
 // same names and types as t, in any order.
 func (t *Table) Union(others ...*Table) *Table {
 	at := position()
-	for _, o := range others {
+	for i, o := range others {
+		if o == nil {
+			t = t.lost(at, "union", fmt.Errorf("table %d is nil", i+2))
+			continue
+		}
 		t = &Table{t.node, addErrors(t.errs, o.errs...), t.bad}
 	}
 	if t.node == nil {

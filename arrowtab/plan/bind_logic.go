@@ -83,8 +83,11 @@ func typeOfAll(args []Expr) (vec.Type, error) {
 
 // typedCast is a cast that the user asked for.
 func typedCast(a Expr, t vec.Type) (Expr, error) {
-	if err := (Field{Name: "x", Type: t}).validate(); err != nil || t.Kind == vec.Invalid {
+	if t.Kind == vec.Invalid {
 		return nil, errors.New("that is no type to cast to")
+	}
+	if err := (Field{Name: "x", Type: t}).validate(); err != nil {
+		return nil, fmt.Errorf("that is no type to cast to: %w", err)
 	}
 	if l, ok := a.(*Literal); ok && l.Untyped {
 		if v, err := Exactly(l.Value, t); err == nil {

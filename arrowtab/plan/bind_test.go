@@ -179,7 +179,7 @@ func TestBindErrors(t *testing.T) {
 		{call(OpCoalesce, lit(nil), lit(nil)), `coalesce(NULL, NULL): all arguments are NULL: the result has no type; cast one: Lit(nil).Cast(…)`},
 		{call(OpIf, col("id"), lit(1), lit(2)), `if(id, 1, 2): column "id" is int64, but the condition is true or false (bool); compare it with something`},
 		{castTo(col("day"), vec.TInt64), `cast(day as int64): column "day" is date, which can't be cast to int64`},
-		{castTo(col("id"), vec.Type{Kind: vec.Decimal}), `cast(id as decimal(0, 0)): that is no type to cast to`},
+		{castTo(col("id"), vec.Type{Kind: vec.Decimal}), `cast(id as decimal(0, 0)): that is no type to cast to: a decimal has 1 to 38 digits, of which none to all are behind the point`},
 		{call(OpAdd, col("id"), nil), `an expression is missing (nil)`},
 	} {
 		_, err := Bind(c.e, testSchema)

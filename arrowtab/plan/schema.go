@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pwcol/pwcol/kernels/civil"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -110,7 +111,8 @@ func (f Field) validate() error {
 	case f.Layout != "" && t.Kind != vec.Timestamp && t.Kind != vec.Time && t.Kind != vec.Date:
 		return fmt.Errorf("%s has no layout", t.Kind)
 	}
-	return nil
+	_, err := civil.Zone(t.Zone)
+	return err
 }
 
 // validateList reports what the elements' type can't be.

@@ -15,10 +15,12 @@
 //   - An event is a function of its number and the seed alone, so that any stretch of the stream can be made apart from
 //     the rest, and again. Flink's is random.
 //   - Numbers of events begin with 0, so that the first one is a person.
+//   - The event times begin in 2015, not when the program starts.
 //   - Extra texts are of the letters a to z. Flink's generator draws its letters by the remainder of a number that may be negative,
 //     and so puts other characters among them.
+//   - Bids of a bidder that are ten seconds apart, to the millisecond, are two sessions of q11; Flink makes them one.
 //
 // What looks like a slip of the published generator is kept, because all published figures have it: a bid's bidder is 1000 (the first
 // person's id) too large, so that most bids are by people who come a thousand people later. Joins of bids with people (q23) find their
-// matches late.
+// matches late. And one channel_id is negative, as the least of the 32-bit numbers has no absolute value.
 package nexmark

@@ -43,8 +43,8 @@ func newTexts(seed uint64) *texts {
 	for i := range t.channels {
 		url := t.page(&r)
 		if r.unlike(10) {
-			id := int64(int32(bits.Reverse32(uint32(i))))
-			url += "&channel_id=" + strconv.FormatInt(max(id, -id), 10)
+			id := int32(bits.Reverse32(uint32(i)))
+			url += "&channel_id=" + strconv.Itoa(int(max(id, -id)))
 		}
 		t.channels[i] = channel{"channel-" + strconv.Itoa(i), url}
 	}

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -62,12 +61,8 @@ func (b *Batch) Run(ctx context.Context) ([]BatchLine, error) {
 func (b *Batch) measure(ctx context.Context, size int, r Request) (BatchLine, error) {
 	answers := make([]Answer, b.Rounds)
 	for i := range answers {
-		p, err := b.Self.Start(ctx)
-		if err != nil {
-			return BatchLine{}, err
-		}
-		answers[i], err = p.Ask(ctx, r)
-		if err := errors.Join(err, p.Close()); err != nil {
+		var err error
+		if answers[i], err = b.Self.askOnce(ctx, r); err != nil {
 			return BatchLine{}, err
 		}
 		if answers[i].Processed != int64(size) {

@@ -122,7 +122,7 @@ func (d *Data) parquet(ctx context.Context, name, csvPath string) (string, error
 	said := &lastLine{}
 	cmd.Stderr = said
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%s: %w: %s", path, err, said)
+		return "", fmt.Errorf("%s: %w", path, said.about(err))
 	}
 	return path, nil
 }

@@ -62,6 +62,20 @@ func (c Command) Start(ctx context.Context) (Engine, error) {
 	return p, nil
 }
 
+// askOnce asks a process that is started for it.
+func (c Command) askOnce(ctx context.Context, r Request) (Answer, error) {
+	p, err := c.Start(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	a, err := p.Ask(ctx, r)
+	err = errors.Join(err, p.Close())
+	if ctx.Err() != nil { // of which the process has been killed
+		return a, ctx.Err()
+	}
+	return a, err
+}
+
 func (p *child) Name() string            { return p.hello.Name }
 func (p *child) Version() string         { return p.hello.Version }
 func (p *child) Knows(query string) bool { return slices.Contains(p.hello.Queries, query) }
@@ -117,14 +131,7 @@ type fresh struct {
 	start  Command
 }
 
-func (f fresh) Ask(ctx context.Context, r Request) (Answer, error) {
-	p, err := f.start.Start(ctx)
-	if err != nil {
-		return Answer{}, err
-	}
-	a, err := p.Ask(ctx, r)
-	return a, errors.Join(err, p.Close())
-}
+func (f fresh) Ask(ctx context.Context, r Request) (Answer, error) { return f.start.askOnce(ctx, r) }
 
 func (fresh) Close() error { return nil }
 
@@ -149,7 +156,7 @@ func (w whole) Ask(ctx context.Context, r Request) (Answer, error) {
 	err := cmd.Run()
 	seconds := time.Since(start).Seconds()
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w: %s", w.name, err, said)
+		return Answer{}, fmt.Errorf("%s: %w", w.name, said.about(err))
 	}
 	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	return Answer{Seconds: seconds, CPU: cpu.Seconds()}, nil
@@ -170,6 +177,14 @@ func (l *lastLine) Write(b []byte) (int, error) {
 		}
 		l.rest = rest
 	}
+}
+
+// about is a program's error with what it said last.
+func (l *lastLine) about(err error) error {
+	if said := l.String(); said != "" {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	return err
 }
 
 func (l *lastLine) String() string {

@@ -44,6 +44,11 @@ type Latencies struct {
 	Late float64 `json:"late"`
 }
 
+// cells is p50, p95, p99 and max as they are written to CSV.
+func (l Latencies) cells() []string {
+	return []string{decimal(l.P50, 3), decimal(l.P95, 3), decimal(l.P99, 3), decimal(l.Max, 3)}
+}
+
 // latenciesOf is of batches of the same number of rows, in their order.
 func latenciesOf(all []time.Duration) Latencies {
 	if len(all) == 0 {
@@ -51,7 +56,7 @@ func latenciesOf(all []time.Duration) Latencies {
 	}
 	median := func(d []time.Duration) float64 {
 		s := slices.Sorted(slices.Values(d))
-		return float64(s[len(s)/2])
+		return float64(max(s[len(s)/2], 1)) // a clock may stand still
 	}
 	sorted := slices.Sorted(slices.Values(all))
 	at := func(q float64) float64 {

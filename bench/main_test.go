@@ -11,7 +11,7 @@ import (
 )
 
 // TestMain turns the test program into an engine when it is started as one, "engine NAME HOW", or into
-// one that does a job and ends, "job NAME IN OUT".
+// one that does a job and ends, "job NAME IN OUT", or into one that runs a case of streams, "case HOW CASE".
 func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "engine" {
 		fakeEngine(os.Args[2], os.Args[3])
@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 	}
 	if len(os.Args) == 5 && os.Args[1] == "job" {
 		fakeJob(os.Args[2], os.Args[4])
+		os.Exit(0)
+	}
+	if len(os.Args) == 4 && os.Args[1] == "case" {
+		fakeCase(os.Args[2], os.Args[3])
 		os.Exit(0)
 	}
 	// The engines are this program: under the race detector it would wait for a second at its end.

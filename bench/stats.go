@@ -26,6 +26,9 @@ func geometricMean(values []float64) float64 {
 	return math.Exp(sum / float64(len(values)))
 }
 
+// decimal is x with so many digits behind the point; −1 is as many as it has.
+func decimal(x float64, digits int) string { return strconv.FormatFloat(x, 'f', digits, 64) }
+
 // thousands is n with commas: 1,000,000.
 func thousands(n int) string {
 	digits := strconv.Itoa(n)

@@ -51,10 +51,17 @@ type StreamFigures struct {
 	Latencies
 }
 
+func (c StreamCase) check() error {
+	if c.Rate <= 0 || c.Tick <= 0 || c.Duration < c.Tick {
+		return fmt.Errorf("a rate of %d rows/s, a tick of %s for %s: nothing would be offered", c.Rate, c.Tick, c.Duration)
+	}
+	return nil
+}
+
 // Run runs the case.
 func (c StreamCase) Run(ctx context.Context, config microbatch.Config) (StreamFigures, error) {
-	if c.Rate <= 0 || c.Tick <= 0 || c.Duration < c.Tick {
-		return StreamFigures{}, fmt.Errorf("a rate of %d rows/s, a tick of %s for %s: nothing would be offered", c.Rate, c.Tick, c.Duration)
+	if err := c.check(); err != nil {
+		return StreamFigures{}, err
 	}
 	g := newStreamGenerator(c)
 	sink := &streamSink{generator: g, totals: map[string]streamTotal{}}

@@ -58,7 +58,7 @@ type benchBatchCmd struct {
 	dataFlag
 	MaxRows int    `default:"10000000" help:"Sizes above this are left out; by default 10,000,000 rows." placeholder:"N"`
 	Rounds  int    `default:"5" help:"Runs of each size; the median counts."`
-	Out     string `default:"performance_results.csv" help:"File to write." type:"path" placeholder:"FILE"`
+	Out     string `default:"performance_results.csv" help:"CSV file to write; by default performance_results.csv." type:"path" placeholder:"FILE"`
 }
 
 // Help is what --help says below the flags.
@@ -97,18 +97,24 @@ func (c *benchBatchCmd) Run(ctx context.Context, io console, s *Settings) error 
 
 // selfCommand starts this program as an engine.
 func selfCommand(s *Settings) (bench.Command, error) {
+	args, err := ownCommand(s, "serve")
+	return bench.Command{Name: "pwcol", Args: args}, err
+}
+
+// ownCommand starts this program, with the same settings, to do that part of a benchmark.
+func ownCommand(s *Settings, part string) ([]string, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return bench.Command{}, err
+		return nil, err
 	}
-	args := []string{program, "bench", "serve"}
+	args := []string{program, "bench", part}
 	if s.Threads > 0 {
 		args = append(args, "--threads", strconv.Itoa(s.Threads))
 	}
 	if s.MaxMemory > 0 {
 		args = append(args, "--max-memory", strconv.FormatInt(int64(s.MaxMemory), 10))
 	}
-	return bench.Command{Name: "pwcol", Args: args}, nil
+	return args, nil
 }
 
 // writeFile writes a small file.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/pwcol/pwcol/bench"
@@ -15,12 +14,12 @@ import (
 
 // benchStreamCmd makes the table of the seed stream.
 type benchStreamCmd struct {
-	Rates    []int           `help:"Rows a second that are offered." placeholder:"N,…"`
+	Rates    []int           `help:"Rows a second that are offered." placeholder:"N"`
 	Ticks    []time.Duration `default:"100ms,1ms" help:"Times between the batches that are handed over; a table for each."`
-	Duration time.Duration   `default:"30s" help:"Length of a run."`
+	Duration time.Duration   `default:"30s" help:"Length of a run; those of the search take three seconds."`
 	Search   bool            `default:"true" negatable:"" help:"Also search the highest rates that can be sustained."`
 	Python   string          `help:"Python with Pathway, to run the same beside it." placeholder:"PROGRAM"`
-	Out      string          `default:"performance_results.csv" help:"File to write." type:"path" placeholder:"FILE"`
+	Out      string          `default:"performance_results.csv" help:"CSV file to write; by default performance_results.csv." type:"path" placeholder:"FILE"`
 }
 
 // Help is what --help says below the flags.
@@ -31,12 +30,14 @@ func (benchStreamCmd) Help() string {
   pwcol bench stream --python peers/bin/python
 
 Each run is a process of its own. At every tick a batch is due; its latency counts from then, whether or not the engine is
-ready, until what it changes is written. "own CPU" is beyond what the generator takes alone.`
+ready, until what it changes is written. "own CPU" is beyond what the generator takes alone, for which there is another run.
+
+Pathway is run beside it with --python, a Python in which it is installed (pip install pathway).`
 }
 
 // Run measures, prints the table and writes the file.
 func (c *benchStreamCmd) Run(ctx context.Context, io console, s *Settings) error {
-	self, err := caseCommand(s, "stream-case")
+	self, err := ownCommand(s, "stream-case")
 	if err != nil {
 		return err
 	}
@@ -56,20 +57,13 @@ func (c *benchStreamCmd) Run(ctx context.Context, io console, s *Settings) error
 		t.Peers = map[string][]string{"pathway": {c.Python, filepath.Join(dir, "stream_pathway.py")}}
 	}
 	lines, err := t.Run(ctx)
-	return errors.Join(err, bench.WriteStreamText(io.stdout, lines), writeFile(c.Out, func(f *os.File) error { return bench.WriteStreamCSV(f, lines) }))
-}
-
-// caseCommand starts this program to run one case, which is added as JSON.
-func caseCommand(s *Settings, name string) ([]string, error) {
-	program, err := os.Executable()
+	if len(lines) > 0 { // also those that were measured before an error or Ctrl-C
+		err = errors.Join(err, bench.WriteStreamText(io.stdout, lines))
+	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	args := []string{program, "bench", name}
-	if s.Threads > 0 {
-		args = append(args, "--threads", strconv.Itoa(s.Threads))
-	}
-	return args, nil
+	return writeFile(c.Out, func(f *os.File) error { return bench.WriteStreamCSV(f, lines) })
 }
 
 // benchStreamCaseCmd runs one case.

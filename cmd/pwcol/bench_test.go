@@ -46,6 +46,33 @@ func TestBenchCompareAlone(t *testing.T) {
 	}
 }
 
+func TestBenchStream(t *testing.T) {
+	dir := t.TempDir()
+	r := pwcol(t, dir, "bench", "stream", "--duration", "100ms", "--rates", "1000,20000", "--ticks", "10ms", "--no-search", "--out", "out.csv").ok(t)
+	lines := strings.Split(strings.TrimSpace(read(t, dir, "out.csv")), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "engine,mode,rate,tick_ms,") ||
+		!strings.HasPrefix(lines[1], "pwcol,stream,1000,10,") || !strings.HasPrefix(lines[2], "pwcol,stream,20000,10,") || !strings.Contains(lines[2], ",2000,2000,") {
+		t.Errorf("%q", lines)
+	}
+	if !strings.Contains(r.stdout, "20,000") {
+		t.Errorf("%s", r.stdout)
+	}
+	holds(t, dir, "out.csv")
+}
+
+func TestBenchNexmark(t *testing.T) {
+	dir := t.TempDir()
+	r := pwcol(t, dir, "bench", "nexmark", "--events", "5000", "--queries", "q2,q4", "--out", "out.csv").ok(t)
+	lines := strings.Split(strings.TrimSpace(read(t, dir, "out.csv")), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[1], "q2,5000,100000,") || !strings.HasPrefix(lines[2], "q4,5000,100000,") {
+		t.Errorf("%q", lines)
+	}
+	if !strings.Contains(r.stdout, "q4") || !strings.Contains(r.stdout, "p99") {
+		t.Errorf("%s", r.stdout)
+	}
+	holds(t, dir, "out.csv")
+}
+
 func TestBenchCompareSaysHowToInstallThePeers(t *testing.T) {
 	pwcol(t, t.TempDir(), "bench", "compare", "--rows", "1000").complained(t, exitFailed, "bench/peers/setup.sh")
 }

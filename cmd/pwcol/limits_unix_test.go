@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"math/rand/v2"
@@ -119,6 +120,34 @@ func TestInterruptedBenchmark(t *testing.T) {
 	endsInterrupted(t, cmd, &stderr)
 	holds(t, filepath.Join(dir, "data"))
 	holds(t, dir, "data")
+}
+
+// Ctrl-C reaches the program and the one that it has started to measure: a terminal sends it to both.
+func TestInterruptedBenchmarkOfStreams(t *testing.T) {
+	dir := t.TempDir()
+	cmd := exec.Command(program, "bench", "stream", "--rates", "1000", "--ticks", "1ms", "--duration", "1m")
+	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out := bufio.NewReader(pipe)
+	if line, err := out.ReadString('\n'); err != nil || !strings.Contains(line, "runs: 1 of 1m0s") {
+		t.Fatalf("it begins with %q, %v", line, err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	endsInterrupted(t, cmd, bytes.NewBuffer(rest))
+	holds(t, dir)
 }
 
 // waitForTemporaryFile waits until there is a hidden file in dir; it may never be, while input is awaited.

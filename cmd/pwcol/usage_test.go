@@ -56,6 +56,12 @@ func TestMistakesThatTheCommandFinds(t *testing.T) {
 		{"bench compare --engines oracle", "there is no engine \"oracle\""},
 		{"bench compare --rounds 0", "--rounds=0"},
 		{"bench batch --max-rows 10", "--max-rows=10"},
+		{"bench stream --rates=-5", "a rate of -5 rows/s"},
+		{"bench stream --ticks 0s", "a tick of 0s"},
+		{"bench stream --duration 1us", "for 1µs"},
+		{"bench nexmark --events 0", "--events"},
+		{"bench nexmark --rate 20000000", "20000000 events in a second"},
+		{"bench nexmark --queries q0,q6", "there is no query \"q6\""},
 	} {
 		pwcol(t, dir, strings.Fields(c.args)...).complained(t, exitFailed, c.want)
 	}
@@ -72,7 +78,7 @@ func TestHelp(t *testing.T) {
 	if none := pwcol(t, t.TempDir()).ok(t); none.stdout != top.stdout {
 		t.Errorf("without arguments:\n%s", none.stdout)
 	}
-	for _, command := range []string{"convert", "schema", "head", "bench", "bench batch", "bench compare", "version"} {
+	for _, command := range []string{"convert", "schema", "head", "bench", "bench batch", "bench compare", "bench stream", "bench nexmark", "version"} {
 		r := pwcol(t, t.TempDir(), append(strings.Fields(command), "--help")...).ok(t)
 		if !strings.Contains(r.stdout, "\nExamples:\n\n    ") || !strings.Contains(r.stdout, "    pwcol "+command) {
 			t.Errorf("%s --help has no examples:\n%s", command, r.stdout)

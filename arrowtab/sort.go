@@ -70,7 +70,8 @@ func sortKey(key any, s *Schema) (plan.SortKey, error) {
 }
 
 // Limit passes the first n rows: behind a Sort those of its order, else any n. Of a stream that is sorted these are the first n so far,
-// revised as rows come.
+// revised as rows come. Of another stream they are the first n that come; a source of which nothing else is wanted is then read no further, and a run whose sources
+// are all so ends.
 func (t *Table) Limit(n int) *Table {
 	at := position()
 	const step = "limit"

@@ -3,6 +3,7 @@ package microbatch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -81,7 +82,7 @@ func (s *stream) wait() (request, error) {
 			return running, err
 		}
 	}
-	if s.more {
+	if s.more || slices.ContainsFunc(s.streams, (*step).sated) {
 		return s.handle.asked(), s.cancelled()
 	}
 	var due <-chan time.Time
@@ -142,7 +143,7 @@ func (s *stream) poll(finish bool) (*cut, error) {
 	}
 	live := s.streams[:0]
 	for _, st := range s.streams {
-		p, err := pollStep(st, limit)
+		p, err := st.poll(limit)
 		if err != nil {
 			return nil, err
 		}
@@ -164,9 +165,13 @@ func (s *stream) poll(finish bool) (*cut, error) {
 	return c, nil
 }
 
-func pollStep(st *step, limit int64) (p Poll, err error) {
-	err = guard(st.called, func() error {
-		p, err = st.stream.Poll(limit)
+// poll takes what a stream has. One whose rows can't matter any more, behind a Limit that has all, has ended.
+func (s *step) poll(limit int64) (p Poll, err error) {
+	if s.sated() {
+		return Poll{Ended: true}, nil
+	}
+	err = guard(s.called, func() error {
+		p, err = s.stream.Poll(limit)
 		return err
 	})
 	return p, err

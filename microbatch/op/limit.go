@@ -13,13 +13,14 @@ import (
 //
 // Morsels are handed out in order, so a worker's rows come in order, and its first Offset+N are all that
 // can be among the result. And once the workers together hold Offset+N rows, no
-// morsel that hasn't begun can matter: then the limit is sated, and the engine stops reading.
-// Memory: at most (Offset+N) rows a worker.
+// morsel that hasn't begun can matter: then the limit is sated, and the engine stops reading. In a stream the rows of an epoch come
+// before those of the next, which has only the rest to give.
+// Memory: at most (Offset+N) rows a worker, for an epoch.
 type limit struct {
-	node *plan.Limit
-	env  Env
-	want int64 // rows that matter: Offset + N
-	held atomic.Int64
+	env        Env
+	skip, left int64        // rows that are still to be left out, then to be passed
+	want       int64        // rows of this epoch that matter: skip + left
+	held       atomic.Int64 // rows of this epoch that the workers have
 
 	mu     sync.Mutex
 	locals []*limitLocal
@@ -27,7 +28,18 @@ type limit struct {
 
 // NewLimit makes the operator of a Limit.
 func NewLimit(n *plan.Limit, env Env) Operator {
-	return &limit{node: n, env: env, want: rowsWanted(n.N, n.Offset)}
+	l := &limit{env: env, skip: n.Offset, left: n.N}
+	l.begin()
+	return l
+}
+
+// begin readies it for an epoch.
+func (l *limit) begin() {
+	l.held.Store(0)
+	l.want = 0
+	if l.left > 0 {
+		l.want = rowsWanted(l.left, l.skip)
+	}
 }
 
 // rowsWanted is n + offset, and at most as many as there are numbers.
@@ -63,7 +75,7 @@ func (l *limitLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
 	}
 	b = firstRows(b, room)
 	kept := b.Keep(l.limit.env.Account)
-	l.kept = append(l.kept, seqBatch{at, kept})
+	l.kept = append(l.kept, seqBatch{at: at, b: kept})
 	l.rows += int64(kept.N)
 	l.limit.held.Add(int64(kept.N))
 	return overBudget(l.limit.env)
@@ -88,12 +100,11 @@ func firstRows(b *vec.Batch, n int64) *vec.Batch {
 
 func (l *limit) EndEpoch(_ *Epoch, out Out) error {
 	defer l.release()
-	skip, left := l.node.Offset, l.node.N
 	for _, k := range l.inOrder() {
-		from := min(skip, int64(k.b.N))
-		to := from + min(left, int64(k.b.N)-from)
-		skip -= from
-		left -= to - from
+		from := min(l.skip, int64(k.b.N))
+		to := from + min(l.left, int64(k.b.N)-from)
+		l.skip -= from
+		l.left -= to - from
 		if from == to {
 			continue
 		}
@@ -101,6 +112,7 @@ func (l *limit) EndEpoch(_ *Epoch, out Out) error {
 			return err
 		}
 	}
+	l.begin()
 	return nil
 }
 
@@ -121,7 +133,7 @@ func (l *limit) Close() error {
 // release gives back all rows: at the end of the epoch already, since what comes behind may need the memory.
 func (l *limit) release() {
 	for _, local := range l.locals {
-		local.kept = nil
+		local.kept, local.rows = nil, 0
 	}
 	l.env.Account.Clear()
 }

@@ -194,15 +194,13 @@ func watermarkOf(s *step) int64 {
 	return least
 }
 
-// guarded runs f, which may panic, and notices that the run was cancelled.
+// guarded runs f, which may panic, and notices that the run was cancelled: then that is the error, and not what has come of it in f.
 func (r *runner) guarded(w *worker, f func() error) error {
-	if err := w.guard(f); err != nil {
-		return err
-	}
-	if r.ctx.Err() != nil {
+	err := w.guard(f)
+	if r.ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		return context.Cause(r.ctx)
 	}
-	return nil
+	return err
 }
 
 // endStep ends the epoch for one step. Each batch that it emits itself is a morsel, so that sinks that keep the

@@ -203,6 +203,9 @@ func (c caller) rows(e *Epoch, batches []argColumns) (results [][]*vec.Vec, bad 
 		}
 	}
 	answers, errs := make([][]*vec.Vec, len(rows)), make([]error, len(rows))
+	for i := range errs {
+		errs[i] = errStopped // those that are not called any more
+	}
 	e.Calls(max(1, c.f.Async.Capacity), len(rows), func(ctx context.Context, i int) {
 		answers[i], errs[i] = c.patient(ctx, rowArgs(batches[rows[i].Batch].cols, int(rows[i].Row)))
 	})

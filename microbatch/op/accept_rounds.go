@@ -1,7 +1,9 @@
 package op
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -38,27 +40,51 @@ type acceptKey struct {
 const noRow = ^uint32(0)
 
 func newAcceptRounds(a *accept, all []seqBatch) *acceptRounds {
-	r := &acceptRounds{accept: a, all: all, bad: make([][]calc.BadRow, len(all))}
-	var place []uint32 // by key in the state: 1 + its place in keys
+	r := &acceptRounds{accept: a, all: all, rows: arrivals(all), bad: make([][]calc.BadRow, len(all))}
+	groups := a.shape.newGroups() // of the epoch, numbered like keys: what it costs mustn't grow with the state
+	ids := make([][]uint32, len(all))
 	for i, k := range all {
-		ids := a.state.internRows(k.b)
-		place = append(place, make([]uint32, len(a.state.alive)-len(place))...)
-		for row, id := range ids {
-			n := uint32(len(r.rows))
-			r.rows, r.next = append(r.rows, vec.Ref{Batch: uint32(i), Row: uint32(row)}), append(r.next, noRow)
-			if place[id] > 0 {
-				key := &r.keys[place[id]-1]
-				r.next[key.last], key.last = n, n
-				continue
-			}
-			r.keys = append(r.keys, acceptKey{id: id, next: n, last: n, kept: vec.Ref{Batch: noRow}})
-			place[id] = uint32(len(r.keys))
-		}
+		ids[i] = make([]uint32, k.b.N)
+		groups.Intern(a.shape.keyColumns(k.b), k.b.N, nil, ids[i])
 		r.values = append(r.values, k.b.Cols[a.node.Value])
+	}
+	r.keys, r.next = make([]acceptKey, groups.Len()), make([]uint32, len(r.rows))
+	for i, id := range a.state.intern(groups, numbers(groups.Len())) {
+		r.keys[i] = acceptKey{id: id, next: noRow, kept: vec.Ref{Batch: noRow}}
+	}
+	for n, row := range r.rows {
+		r.next[n] = noRow
+		key := &r.keys[ids[row.Batch][row.Row]]
+		if key.next == noRow {
+			key.next = uint32(n)
+		} else {
+			r.next[key.last] = uint32(n)
+		}
+		key.last = uint32(n)
 	}
 	r.readState()
 	r.active = numbers(len(r.keys))
 	return r
+}
+
+// arrivals is the rows of batches, which are in the order of the input, in that order. Batches of one place are the same batch's rows that
+// have come on several ways.
+func arrivals(all []seqBatch) []vec.Ref {
+	var rows []vec.Ref
+	for from, to := 0, 0; from < len(all); from = to {
+		first := len(rows)
+		for ; to < len(all) && all[to].at == all[from].at; to++ {
+			for row := range all[to].b.N {
+				rows = append(rows, vec.Ref{Batch: uint32(to), Row: uint32(row)})
+			}
+		}
+		if to-from > 1 {
+			slices.SortStableFunc(rows[first:], func(x, y vec.Ref) int {
+				return cmp.Compare(all[x.Batch].row(int(x.Row)), all[y.Batch].row(int(y.Row)))
+			})
+		}
+	}
+	return rows
 }
 
 // readState reads the values that are kept from earlier epochs.

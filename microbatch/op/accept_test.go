@@ -29,6 +29,23 @@ func differs() *plan.Function {
 	}
 }
 
+// ways is a batch as it comes, or, as a union of two tables of one source has it, some of its rows and the others.
+func ways(g *tester, b *vec.Batch) []*vec.Batch {
+	if g.rng.IntN(3) > 0 {
+		return []*vec.Batch{b}
+	}
+	one, other := *b, *b
+	one.Sel, other.Sel = []uint32{}, []uint32{}
+	for i := range b.Rows() {
+		if g.rng.IntN(2) == 0 {
+			one.Sel = append(one.Sel, uint32(b.Row(i)))
+		} else {
+			other.Sel = append(other.Sel, uint32(b.Row(i)))
+		}
+	}
+	return []*vec.Batch{&one, &other}
+}
+
 // TestAccept: after every epoch the kept rows are those that the rows in order leave, whatever the workers.
 func TestAccept(t *testing.T) {
 	fields := []plan.Field{{Name: "k", Type: vec.TString}, nullable("v", vec.TInt64), {Name: "w", Type: vec.TFloat64}}
@@ -70,7 +87,9 @@ func TestAccept(t *testing.T) {
 						}
 					}
 					at, b := g.batch(rows, nil)
-					pieces = append(pieces, piece{at, b})
+					for _, way := range ways(g, b) {
+						pieces = append(pieces, piece{at, way})
+					}
 				}
 				for _, i := range g.rng.Perm(len(pieces)) {
 					if err := d.push(g.rng.IntN(workers), pieces[i].at, pieces[i].b); err != nil {

@@ -9,8 +9,43 @@ import (
 
 // seqBatch is a kept batch with its place.
 type seqBatch struct {
-	at Seq
-	b  *vec.Batch
+	at   Seq
+	b    *vec.Batch
+	rows []uint32 // where its rows were in the batch that came; nil: 0, 1, 2 …
+}
+
+// row is where row i was in the batch that came. With at it is the row's place in its source, by which rows are told apart that come on two ways.
+func (k seqBatch) row(i int) int {
+	if k.rows == nil {
+		return i
+	}
+	return int(k.rows[i])
+}
+
+// inPlace is b, which has a row for each of k's, perhaps selected, as a batch whose rows are where they were.
+//
+//	rows 2, 5; b x y    →   x x x x x y of which 2, 5 are selected
+func (k seqBatch) inPlace(b *vec.Batch) *vec.Batch {
+	if k.rows == nil || b.N == 0 {
+		return b
+	}
+	from := make([]uint32, k.rows[b.N-1]+1)
+	out := &vec.Batch{N: len(from), Sel: make([]uint32, b.Rows()), Cols: make([]*vec.Vec, len(b.Cols))}
+	if b.Diff != nil {
+		out.Diff = make([]int64, out.N)
+	}
+	for i := range out.Sel {
+		row := b.Row(i)
+		out.Sel[i] = k.rows[row]
+		from[k.rows[row]] = uint32(row)
+		if b.Diff != nil {
+			out.Diff[k.rows[row]] = b.Diff[row]
+		}
+	}
+	for i, v := range b.Cols {
+		out.Cols[i] = v.Take(from)
+	}
+	return out
 }
 
 // sortBySeq puts batches into the order of the input. Batches of one place stay as they are.
@@ -34,8 +69,27 @@ type keepLocal struct {
 }
 
 func (l *keepLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
-	l.kept = append(l.kept, seqBatch{at, b.Keep(l.env.Account)})
+	if b.Rows() == 0 {
+		return nil
+	}
+	l.kept = append(l.kept, keep(at, b, l.env))
 	return overBudget(l.env)
+}
+
+// keep keeps a batch with the places of its rows, charged.
+func keep(at Seq, b *vec.Batch, env Env) seqBatch {
+	k := seqBatch{at: at, b: b.Keep(env.Account)}
+	if b.Sel != nil {
+		k.rows = slices.Clone(b.Sel)
+		env.Account.Charge(int64(4 * len(k.rows)))
+	}
+	return k
+}
+
+// drop gives back what keep has kept.
+func (k seqBatch) drop(env Env) {
+	k.b.Drop(env.Account)
+	env.Account.Release(int64(4 * len(k.rows)))
 }
 
 // allKept is what all workers have kept, in the order of the input.
@@ -52,7 +106,7 @@ func allKept(locals []*keepLocal) []seqBatch {
 func releaseKept(locals []*keepLocal, env Env) {
 	for _, l := range locals {
 		for _, k := range l.kept {
-			k.b.Drop(env.Account)
+			k.drop(env)
 		}
 		l.kept = nil
 	}

@@ -92,14 +92,6 @@ func (s *keyState) intern(from group.Groups, src []uint32) []uint32 {
 	return dst
 }
 
-// internRows finds or makes the numbers of the keys of a dense batch's rows.
-func (s *keyState) internRows(b *vec.Batch) []uint32 {
-	ids := make([]uint32, b.N)
-	s.groups.Intern(s.shape.keyColumns(b), b.N, nil, ids)
-	s.grow()
-	return ids
-}
-
 func (s *keyState) grow() {
 	if n := s.groups.Len() - len(s.alive); n > 0 {
 		s.alive = append(s.alive, make([]bool, n)...)

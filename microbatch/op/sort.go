@@ -72,7 +72,7 @@ type sortLocal struct {
 func (l *sortLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error {
 	env := l.sorter.env
 	kept := b.Keep(env.Account)
-	l.kept = append(l.kept, seqBatch{at, kept})
+	l.kept = append(l.kept, seqBatch{at: at, b: kept})
 	l.rows += int64(kept.N)
 	if l.rows > vec.BatchRows && l.rows/pruneFactor > l.sorter.want {
 		if err := l.prune(); err != nil {
@@ -104,7 +104,7 @@ func (l *sortLocal) prune() error {
 		}
 		slices.Sort(rows[i])
 		cut := vec.Batch{N: k.b.N, Cols: k.b.Cols, Diff: k.b.Diff, Sel: rows[i]}
-		left = append(left, seqBatch{k.at, cut.Keep(l.sorter.env.Account)})
+		left = append(left, seqBatch{at: k.at, b: cut.Keep(l.sorter.env.Account)})
 		k.b.Drop(l.sorter.env.Account)
 	}
 	clear(l.kept[len(left):])

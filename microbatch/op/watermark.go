@@ -105,7 +105,7 @@ func (l *watermarkLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
 	if len(l.held) > 0 {
 		later := *b
 		later.Sel = l.held
-		l.kept = append(l.kept, seqBatch{at, later.Keep(l.of.env.Account)})
+		l.kept = append(l.kept, keep(at, &later, l.of.env))
 		if err := overBudget(l.of.env); err != nil {
 			return err
 		}
@@ -202,11 +202,11 @@ func (w *watermark) decide(l *watermarkLocal, out Out) error {
 		}
 		if passed != nil {
 			l.note(h.at, top)
-			if err := out.Emit(Main, h.at, passed); err != nil {
+			if err := out.Emit(Main, h.at, h.inPlace(passed)); err != nil {
 				return err
 			}
 		}
-		h.b.Drop(w.env.Account)
+		h.drop(w.env)
 	}
 	clear(l.kept)
 	l.kept = l.kept[:0]

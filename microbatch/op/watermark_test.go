@@ -20,6 +20,7 @@ type timed struct {
 	local    op.Local
 	unit     vec.Unit
 	passed   []string // times, with NULL
+	places   []int    // of those rows in their batch
 	rejected []string // reasons
 	stats    *op.Stats
 	budget   *vec.Budget
@@ -32,7 +33,7 @@ func (c *timed) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 			c.rejected = append(c.rejected, b.Cols[5].Scalar(i).S)
 			continue
 		}
-		c.passed = append(c.passed, fmt.Sprint(b.Cols[0].Scalar(i).I))
+		c.passed, c.places = append(c.passed, fmt.Sprint(b.Cols[0].Scalar(i).I)), append(c.places, i)
 	}
 	return nil
 }
@@ -210,7 +211,7 @@ func TestWatermarkBadTimes(t *testing.T) {
 	}
 }
 
-// TestWatermarkAhead: which rows are too far ahead is decided by the clock of their own epoch.
+// TestWatermarkAhead: which rows are too far ahead is decided by the clock of their own epoch. Those that pass only then are where they were in their batch.
 func TestWatermarkAhead(t *testing.T) {
 	c := newTimed(t, plan.Watermark{Ahead: 100}, vec.Micro, true, plan.Reject, 3)
 	c.mustPush(3, 0, started+100, started+101, started+150, started+151)
@@ -220,6 +221,9 @@ func TestWatermarkAhead(t *testing.T) {
 	c.end(started+50, started+150, nil)
 	if len(c.passed) != 3 || len(c.rejected) != 1 || !strings.HasPrefix(c.rejected[0], "its event time 1970-01-01 00:16:40.000151 is more than 100µs ahead of the clock") {
 		t.Errorf("passed %v, rejected %v", c.passed, c.rejected)
+	}
+	if !slices.Equal(c.places, []int{1, 3, 5}) {
+		t.Errorf("they are at %d of their batch", c.places)
 	}
 	c.mustPush(3, 0, started+151)
 	c.end(started+60, started+151, nil)

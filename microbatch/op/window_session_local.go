@@ -38,7 +38,7 @@ func (l *sessionLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
 		l.split(&in, times)
 		behind := in
 		behind.Sel = l.behind
-		l.held = append(l.held, seqBatch{at, behind.Keep(l.env.Account)})
+		l.held = append(l.held, seqBatch{at: at, b: behind.Keep(l.env.Account)})
 		if in.Sel = l.safe; len(l.safe) == 0 {
 			return overBudget(l.env)
 		}

@@ -133,7 +133,7 @@ func (p *streamed) compare(i int, s *changesSink, late bool) string {
 		return s.problem
 	}
 	n := p.nodes[i]
-	windowed, rejects, bound := false, isRejected(n.Schema()), false
+	windowed, bound := false, false
 	for _, up := range plan.Upstream(n) {
 		switch up.(type) {
 		case *plan.Window, *plan.Late:
@@ -141,7 +141,7 @@ func (p *streamed) compare(i int, s *changesSink, late bool) string {
 		}
 		bound = bound || plan.TimeBound(up) && !isChanges(up)
 	}
-	if bound || rejects && revised(n) || windowed && late {
+	if bound || windowed && late {
 		return ""
 	}
 	// The first epoch is the bounded sources', of which there are none.
@@ -154,16 +154,6 @@ func (p *streamed) compare(i int, s *changesSink, late bool) string {
 		}
 	}
 	return ""
-}
-
-// revised reports whether a step whose bad rows n yields gets rows that go again: each time that a bad row comes or goes it is rejected.
-func revised(n plan.Node) bool {
-	for _, up := range plan.Upstream(n) {
-		if r, ok := up.(*plan.Rejected); ok && plan.Changing(r.Of) == plan.Retract {
-			return true
-		}
-	}
-	return false
 }
 
 // isChanges reports whether n is Changes, whose rows depend on the cuts; the generator makes a table of them again.

@@ -117,7 +117,7 @@ func TestKinds(t *testing.T) {
 		appendFinal, append, retract, retrFi Changelog
 	}{
 		{&Read{}, Append, Append, Append, Append},
-		{&Rejected{}, Append, Append, Append, Append},
+		{&Rejected{Of: &Read{}}, Append, Append, Append, Append},
 		{&Filter{}, Append, Append, Retract, Retract},
 		{&Project{}, Append, Append, Retract, Retract},
 		{&Union{}, Append, Append, Retract, Retract},
@@ -133,6 +133,27 @@ func TestKinds(t *testing.T) {
 		}
 		if want := [4]Changelog{c.appendFinal, c.append, c.retract, c.retrFi}; got != want {
 			t.Errorf("%T: got %v, want %v", c.n, got, want)
+		}
+	}
+}
+
+// TestKindsOfRejected: bad rows go again where the rows go that they are among, however those come out of the step.
+func TestKindsOfRejected(t *testing.T) {
+	appends, revises := &Read{Out: NewSchema()}, &FromChanges{Input: &Read{Out: NewSchema()}, Out: NewSchema()}
+	for _, c := range []struct {
+		of   Node
+		want Changelog
+	}{
+		{appends, Append},
+		{&Project{Input: appends}, Append},
+		{&Project{Input: revises}, Retract},
+		{revises, Append},
+		{&Window{Input: revises}, Retract},
+		{&Join{Left: appends, Right: appends, Kind: Inner}, Append},
+		{&Join{Left: appends, Right: revises, Kind: Inner}, Retract},
+	} {
+		if got := Changing(&Rejected{Of: c.of}); got != c.want {
+			t.Errorf("rejected by %T over %v: got %v, want %v", c.of, c.of.Inputs(), got, c.want)
 		}
 	}
 }

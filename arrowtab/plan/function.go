@@ -24,7 +24,7 @@ type Function struct {
 	Name, Version string
 	Params        []vec.Type
 	Results       []vec.Type
-	Deterministic bool // equal arguments give equal results, always
+	Deterministic bool // equal arguments give equal results, or fail with equal errors, always
 	// Call computes n rows. args are plain, dense columns of Params, of n rows each, lent; it returns columns of Results, of n rows. An
 	// error is about all rows: the engine then asks row by row to find the bad ones.
 	Call  func(ctx context.Context, args []*vec.Vec, n int) ([]*vec.Vec, error)
@@ -37,6 +37,12 @@ type Async struct {
 	Timeout  time.Duration // of a call; 0: none
 	Retries  int           // further attempts after an error or timeout
 	Backoff  time.Duration // before the first retry; doubled before each further one
+}
+
+// Remembers reports whether results are kept until their row goes, where the rows are of that kind: what goes must have the result with which it
+// came, and the function might say something else now. An Async one might, whatever it promises: a call can take too long.
+func (f *Function) Remembers(in Changelog) bool {
+	return in == Retract && (!f.Deterministic || f.Async != nil)
 }
 
 // Inputs is the table whose columns are the arguments.

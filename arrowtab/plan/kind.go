@@ -24,7 +24,9 @@ func KindOf(n Node, in []Changelog, final bool) Changelog {
 	switch n := n.(type) {
 	case *Read:
 		return readKind(n)
-	case *Rejected, *Late, *Changes:
+	case *Rejected:
+		return rejectedKind(n.Of)
+	case *Late, *Changes:
 		return Append
 	case *Filter, *Project, *Union, *Write, *Watermark, *Apply, *Flatten, *Consolidate:
 		return widest(in)
@@ -48,6 +50,19 @@ func KindOf(n Node, in []Changelog, final bool) Changelog {
 		return Retract
 	}
 	panic(fmt.Sprintf("plan: no changelog kind for %T", n))
+}
+
+// rejectedKind is that of a node's bad rows: one that goes again, goes there. What a source of upserts can't parse isn't taken back.
+func rejectedKind(of Node) Changelog {
+	if read, ok := of.(*Read); ok {
+		feed, _ := FeedOf(read.Source)
+		return unless(feed != Revisions)
+	}
+	kind := Append
+	for _, in := range of.Inputs() {
+		kind = max(kind, Changing(in))
+	}
+	return kind
 }
 
 // unless is Append if ok, else Retract.

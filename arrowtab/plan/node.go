@@ -183,7 +183,8 @@ type Union struct {
 	Out *Schema
 }
 
-// Rejected yields the rows that Of left out under the policy Reject.
+// Rejected yields the rows that Of left out under the policy Reject. It is a table as others are: when such a row is retracted from Of's input, it is
+// retracted here.
 type Rejected struct {
 	Base
 	Of Node

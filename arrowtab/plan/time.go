@@ -59,7 +59,7 @@ func KeepsSeq(n Node) bool {
 	case *Filter, *Project, *Watermark:
 		return KeepsSeq(n.Inputs()[0])
 	case *Apply: // one that remembers results emits rows as they are kept
-		return KeepsSeq(n.Input) && (n.Func.Deterministic || Changing(n.Input) == Append)
+		return KeepsSeq(n.Input) && !n.Func.Remembers(Changing(n.Input))
 	case *Union:
 		return !slices.ContainsFunc(n.In, func(in Node) bool { return !KeepsSeq(in) })
 	}

@@ -24,15 +24,17 @@ func Upstream(roots ...Node) []Node {
 	return order
 }
 
-// CanReject reports whether there are rows that can fail in the node itself.
+// CanReject reports whether there are rows that can fail in the node itself: also for a function of the user's, or for an event time that is none.
 func CanReject(n Node) bool {
 	switch n := n.(type) {
-	case *Read, *Watermark, *Apply, *FromChanges:
+	case *Read, *Watermark, *Window, *Apply, *Accept, *FromChanges:
 		return true
 	case *Filter:
 		return Fallible(n.Cond)
 	case *Project:
 		return slices.ContainsFunc(n.Exprs, Fallible)
+	case *Join:
+		return n.Cond != nil && Fallible(n.Cond)
 	}
 	return false
 }

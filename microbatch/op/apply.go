@@ -11,8 +11,8 @@ import (
 // NewApply makes the operator of an Apply. There are three, by when the function is asked:
 //
 //	applyNow    as the rows come, whole batches, by the workers
-//	applyLater  at the end of the epoch, a row each, many at once: functions that wait for something (plan.Async)
-//	applyKept   at the end of the epoch, and results are kept until their row goes: functions that are not deterministic, where rows go
+//	applyLater  at the end of the epoch, a row each, many at once: functions that wait for something (plan.Async), where rows only come
+//	applyKept   at the end of the epoch, and results are kept until their row goes: where rows go, and it matters (plan.Function.Remembers)
 func NewApply(n *plan.Apply, env Env) Operator { return &apply{node: n, env: env} }
 
 // apply becomes one of them when it is known what its input does.
@@ -24,7 +24,7 @@ type apply struct {
 
 func (a *apply) Open(in []Port) (func() Local, error) {
 	switch f := a.node.Func; {
-	case in[0].Kind == plan.Retract && !f.Deterministic:
+	case f.Remembers(in[0].Kind):
 		a.Operator = newApplyKept(a.node, a.env)
 	case f.Async != nil:
 		a.Operator = &applyLater{node: a.node, env: a.env}

@@ -8,7 +8,7 @@ import (
 )
 
 // applyLater asks a function that waits for something: the epoch's rows are kept, at its end the calls are made, many at once, and the
-// rows go on in the order in which they came. So an epoch's results are there before the epoch ends.
+// rows go on in the order in which they came. So an epoch's results are there before the epoch ends. Rows that come, and never go, have no Diff.
 type applyLater struct {
 	node *plan.Apply
 	env  Env
@@ -32,9 +32,25 @@ func (a *applyLater) Open([]Port) (func() Local, error) {
 func (a *applyLater) EndEpoch(e *Epoch, out Out) error {
 	defer releaseKept(a.locals, a.env)
 	all := allKept(a.locals)
-	if len(all) == 0 {
-		return nil
+	for len(all) > 0 {
+		n, rows := 1, all[0].b.N
+		for ; n < len(all) && rows+all[n].b.N <= asyncRows; n++ {
+			rows += all[n].b.N
+		}
+		if err := a.answer(e, all[:n], out); err != nil {
+			return err
+		}
+		all = all[n:]
 	}
+	return nil
+}
+
+// asyncRows is how many calls of an Async function are made in one go, about: between two goes the slowest call is waited for, and of one go all
+// answers are held.
+const asyncRows = 1 << 16
+
+// answer calls the function for the rows of batches, and passes them on.
+func (a *applyLater) answer(e *Epoch, all []seqBatch, out Out) error {
 	args := make([]argColumns, len(all))
 	for i, k := range all {
 		args[i] = argColumns{argsOf(a.node, k.b), k.b.N}
@@ -50,8 +66,8 @@ func (a *applyLater) EndEpoch(e *Epoch, out Out) error {
 		if err != nil {
 			return err
 		}
-		b := &vec.Batch{N: k.b.N, Cols: append(append([]*vec.Vec(nil), k.b.Cols...), results[i]...), Diff: k.b.Diff, Sel: sel}
-		if err := out.Emit(Main, k.at, dense(b)); err != nil {
+		b := &vec.Batch{N: k.b.N, Cols: append(append([]*vec.Vec(nil), k.b.Cols...), results[i]...), Sel: sel}
+		if err := out.Emit(Main, k.at, k.inPlace(b)); err != nil {
 			return err
 		}
 	}
@@ -61,12 +77,4 @@ func (a *applyLater) EndEpoch(e *Epoch, out Out) error {
 func (a *applyLater) Close() error {
 	releaseKept(a.locals, a.env)
 	return nil
-}
-
-// dense is the rows of b that are meant, as a batch of its own if those aren't all.
-func dense(b *vec.Batch) *vec.Batch {
-	if b.Sel == nil {
-		return b
-	}
-	return b.Keep(nil)
 }

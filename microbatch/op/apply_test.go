@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -81,23 +82,34 @@ func TestApplyNow(t *testing.T) {
 			f := double(&asked)
 			f.Async = async
 			in := retractPort(nil, g.fields...)
+			if async != nil { // else its results are remembered
+				in.Kind = plan.Append
+			}
 			n := applied(f, []int{1}, g.fields...)
 			d := drive(t, in, 2, func(e *op.Env) { e.Bad = plan.Reject }, newApply(n))
-			want, rejected := newBag(), 0
+			want, rejected := newBag(), map[string]int64{}
 			for range 5 {
 				var rows [][]vec.Scalar
 				var diffs []int64
 				for range g.rng.IntN(20) {
-					row, diff := g.row(), int64(1-2*g.rng.IntN(2))
+					row, diff := g.row(), int64(1)
+					if async == nil {
+						diff = int64(1 - 2*g.rng.IntN(2))
+						diffs = append(diffs, diff)
+					}
 					if !row[1].Null {
 						row[1].I = g.rng.Int64N(15)
 					}
-					rows, diffs = append(rows, row), append(diffs, diff)
+					rows = append(rows, row)
 					result := vec.Scalar{Type: vec.TInt64, Null: row[1].Null, I: 2 * row[1].I}
 					if row[1].Null || row[1].I < 13 {
 						want.add(append(row[:2:2], result), diff)
-					} else {
-						rejected++
+						continue
+					}
+					reason := map[int64]string{13: "bad luck", 14: "it panicked: worse luck"}[row[1].I]
+					text := fmt.Sprintf("function double v2: %s: k=%s, x=%d", reason, row[0].S, row[1].I)
+					if rejected[text] += diff; rejected[text] == 0 {
+						delete(rejected, text)
 					}
 				}
 				at, b := g.batch(rows, diffs)
@@ -109,13 +121,8 @@ func TestApplyNow(t *testing.T) {
 				t.Fatal(err)
 			}
 			d.check(fmt.Sprint("seed ", seed), want.rows)
-			if len(d.rejected) != rejected {
-				t.Errorf("%d rows are rejected, want %d", len(d.rejected), rejected)
-			}
-			for _, r := range d.rejected {
-				if !strings.HasPrefix(r, "function double v2: bad luck: ") && !strings.HasPrefix(r, "function double v2: it panicked: worse luck: ") {
-					t.Errorf("rejected as %q", r)
-				}
+			if !maps.Equal(d.rejected, rejected) {
+				t.Errorf("rejected %v, want %v", d.rejected, rejected)
 			}
 			d.close()
 		}
@@ -200,26 +207,42 @@ func TestApplyRemembers(t *testing.T) {
 	}
 }
 
-// TestApplyRemembersFailures: a row for which the function failed doesn't go, either.
+// TestApplyRemembersFailures: a row for which the function failed doesn't go, either, but from the rejected rows, for the reason with which it came there.
 func TestApplyRemembersFailures(t *testing.T) {
-	f, _ := numbered()
-	g := newTester(1, 1, appliedFields...)
-	d := drive(t, retractPort(nil, g.fields...), 1, func(e *op.Env) { e.Bad = plan.Reject }, newApply(applied(f, []int{1}, g.fields...)))
-	defer d.close()
-	bad := []vec.Scalar{{Type: vec.TString, S: "a"}, {Type: vec.TInt64, I: 13}}
-	for _, diff := range []int64{2, -1, -1} {
-		at, b := g.batch([][]vec.Scalar{bad}, []int64{diff})
-		if err := errors.Join(d.push(0, at, b), d.end()); err != nil {
-			t.Fatal(err)
+	for _, async := range []*plan.Async{nil, {Capacity: 3}} {
+		f, _ := numbered()
+		f.Async = async
+		failures := 0
+		succeed := f.Call
+		f.Call = func(ctx context.Context, args []*vec.Vec, n int) ([]*vec.Vec, error) {
+			results, err := succeed(ctx, args, n)
+			if err != nil {
+				failures++
+				err = fmt.Errorf("failure %d", failures)
+			}
+			return results, err
 		}
-	}
-	d.check("in the end", map[string]int64{})
-	if len(d.changes) > 0 || len(d.rejected) != 1 || d.operator.(op.Stateful).State().Keys != 0 {
-		t.Errorf("%v, rejected %q", d.changes, d.rejected)
-	}
-	at, b := g.batch([][]vec.Scalar{bad}, []int64{-1})
-	if err := errors.Join(d.push(0, at, b), d.end()); err == nil || !strings.Contains(err.Error(), "a row goes that never came: k=a, x=13") {
-		t.Error(err)
+		g := newTester(1, 1, appliedFields...)
+		d := drive(t, retractPort(nil, g.fields...), 1, func(e *op.Env) { e.Bad = plan.Reject }, newApply(applied(f, []int{1}, g.fields...)))
+		bad := []vec.Scalar{{Type: vec.TString, S: "a"}, {Type: vec.TInt64, I: 13}}
+		for _, step := range []struct{ diff, there int64 }{{2, 2}, {-1, 1}, {3, 4}, {-4, 0}} {
+			at, b := g.batch([][]vec.Scalar{bad}, []int64{step.diff})
+			if err := errors.Join(d.push(0, at, b), d.end()); err != nil {
+				t.Fatal(err)
+			}
+			if n := d.rejected["function numbered: failure 1: k=a, x=13"]; n != step.there || d.stats.RowsRejected.Load() != n {
+				t.Errorf("after %+d: rejected %v, want %d", step.diff, d.rejected, step.there)
+			}
+		}
+		d.check("in the end", map[string]int64{})
+		if len(d.changes) > 0 || len(d.rejected) > 0 || failures != 1 || d.operator.(op.Stateful).State().Keys != 0 {
+			t.Errorf("%v, rejected %v, %d failures", d.changes, d.rejected, failures)
+		}
+		at, b := g.batch([][]vec.Scalar{bad}, []int64{-1})
+		if err := errors.Join(d.push(0, at, b), d.end()); err == nil || !strings.Contains(err.Error(), "a row goes that never came: k=a, x=13") {
+			t.Error(err)
+		}
+		d.close()
 	}
 }
 
@@ -298,11 +321,46 @@ func TestApplyAsync(t *testing.T) {
 				if fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Errorf("results %v, want %v", got, want)
 				}
-				if test.bad != "" && (len(d.rejected) != 1 || !strings.HasPrefix(d.rejected[0], "function waiting: "+test.bad)) {
-					t.Errorf("rejected %q, want %s", d.rejected, test.bad)
+				for _, r := range slices.Sorted(maps.Keys(d.rejected)) {
+					if test.bad == "" || d.rejected[r] != 1 || !strings.HasPrefix(r, "function waiting: "+test.bad) {
+						t.Errorf("rejected %v, want one for %q", d.rejected, test.bad)
+					}
+				}
+				if test.bad != "" && len(d.rejected) != 1 {
+					t.Errorf("rejected %v, want one for %q", d.rejected, test.bad)
 				}
 				time.Sleep(2000 * time.Hour) // what hangs comes back, so that the test can end
 			})
 		})
+	}
+}
+
+// emitted takes what comes out of an operator as it is.
+type emitted struct{ batches []*vec.Batch }
+
+func (e *emitted) Emit(_ op.OutPort, _ op.Seq, b *vec.Batch) error {
+	e.batches = append(e.batches, b)
+	return nil
+}
+
+// TestApplyAsyncKeepsPlaces: rows come out where they were in their batch, by which they are told from others of the same place.
+func TestApplyAsyncKeepsPlaces(t *testing.T) {
+	f := double(&atomic.Int64{})
+	f.Async = &plan.Async{Capacity: 2}
+	fields := []plan.Field{{Name: "x", Type: vec.TInt64}}
+	in := retractPort(nil, fields...)
+	in.Kind, in.Ordered = plan.Append, true
+	d := drive(t, in, 1, func(e *op.Env) { e.Bad = plan.Skip }, newApply(applied(f, []int{0}, fields...)))
+	defer d.close()
+	b := &vec.Batch{N: 6, Sel: []uint32{1, 2, 4}, Cols: []*vec.Vec{{Type: vec.TInt64, N: 6, Data: vec.Bytes([]int64{0, 5, 13, 0, 6, 0})}}}
+	if err := d.push(0, op.Seq{}, b); err != nil {
+		t.Fatal(err)
+	}
+	var out emitted
+	if err := d.operator.EndEpoch(&op.Epoch{Calls: callsOn}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.batches[0]; len(out.batches) != 1 || !slices.Equal(got.Sel, []uint32{1, 4}) || vec.Of[int64](got.Cols[1])[1] != 10 || vec.Of[int64](got.Cols[1])[4] != 12 {
+		t.Errorf("%+v", out.batches[0])
 	}
 }

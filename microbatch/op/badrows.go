@@ -25,24 +25,51 @@ func (r *badRows) settle(at Seq, b *vec.Batch, sel []uint32, out Out) ([]uint32,
 	if len(r.found.Rows) == 0 {
 		return sel, nil
 	}
+	bad := r.take()
+	if err := r.report(at, b, bad, out); err != nil {
+		return nil, err
+	}
+	return r.without(sel, b.N, bad), nil
+}
+
+// take is the rows that were found, each once, ascending, and forgets them. It is valid until more are found.
+func (r *badRows) take() []calc.BadRow {
 	bad := r.found.Rows
 	slices.SortStableFunc(bad, func(x, y calc.BadRow) int { return cmp.Compare(x.Row, y.Row) })
 	bad = slices.CompactFunc(bad, func(x, y calc.BadRow) bool { return x.Row == y.Row })
 	r.found.Rows = r.found.Rows[:0]
+	return bad
+}
 
-	switch r.env.Bad {
-	case plan.Fail:
-		return nil, fmt.Errorf("%s: %s, in the row %s; to go on without such rows put OnBadRow(pw.Skip), or pw.Reject, before that step",
-			r.env.Name, bad[0].Reason, rowText(r.schema, b, int(bad[0].Row)))
-	case plan.Skip:
-		r.env.Stats.RowsSkipped.Add(int64(len(bad)))
-	case plan.Reject:
-		r.env.Stats.RowsRejected.Add(int64(len(bad)))
-		if err := out.Emit(Rejected, at, r.rejected(b, bad)); err != nil {
-			return nil, err
-		}
+// report does with bad rows of b, which ascend, what the policy says, with each as often as it comes. A bad row that goes was bad when it came: it goes
+// from the rejected rows, and is counted no longer.
+func (r *badRows) report(at Seq, b *vec.Batch, bad []calc.BadRow, out Out) error {
+	if len(bad) == 0 {
+		return nil
 	}
-	return r.without(sel, b.N, bad), nil
+	switch r.env.Bad {
+	case plan.Skip:
+		r.env.Stats.RowsSkipped.Add(timesOf(b, bad))
+	case plan.Reject:
+		r.env.Stats.RowsRejected.Add(timesOf(b, bad))
+		return out.Emit(Rejected, at, r.rejected(b, bad))
+	default:
+		return fmt.Errorf("%s: %s, in the row %s; to go on without such rows put OnBadRow(pw.Skip), or pw.Reject, before that step",
+			r.env.Name, bad[0].Reason, rowText(r.schema, b, int(bad[0].Row)))
+	}
+	return nil
+}
+
+// timesOf is how often the bad rows of b come, less how often they go.
+func timesOf(b *vec.Batch, bad []calc.BadRow) int64 {
+	if b.Diff == nil {
+		return int64(len(bad))
+	}
+	n := int64(0)
+	for _, row := range bad {
+		n += b.Diff[row.Row]
+	}
+	return n
 }
 
 // without is sel (nil: 0 … n−1) less the bad rows, which are ascending.
@@ -71,7 +98,7 @@ func (r *badRows) without(sel []uint32, n int, bad []calc.BadRow) []uint32 {
 	return r.sel
 }
 
-// rejected is the bad rows of b as a batch of plan.RejectedSchema.
+// rejected is the bad rows of b as a batch of plan.RejectedSchema, with their Diff.
 func (r *badRows) rejected(b *vec.Batch, bad []calc.BadRow) *vec.Batch {
 	cols := make([]*vec.Builder, plan.RejectedSchema.Len())
 	for i := range cols {
@@ -86,6 +113,12 @@ func (r *badRows) rejected(b *vec.Batch, bad []calc.BadRow) *vec.Batch {
 		cols[6].AppendString(rowText(r.schema, b, int(row.Row)))
 	}
 	out := &vec.Batch{N: len(bad)}
+	if b.Diff != nil {
+		out.Diff = make([]int64, len(bad))
+		for i, row := range bad {
+			out.Diff[i] = b.Diff[row.Row]
+		}
+	}
 	for _, c := range cols {
 		out.Cols = append(out.Cols, c.Finish())
 	}

@@ -1,8 +1,6 @@
 package op
 
 import (
-	"slices"
-
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
@@ -162,6 +160,7 @@ type joinCond struct {
 	views    []vec.Vec
 	cols     []*vec.Vec
 	bad      badRows
+	retracts bool // bad pairs may go again; else one that comes n times is n rows
 	sel      []uint32
 }
 
@@ -170,7 +169,7 @@ func newJoinCond(s *joinShape, env Env) *joinCond {
 	c := &joinCond{
 		expr: plan.Compile(s.cond), reads: s.reads, split: len(s.sides[0].types),
 		builders: make([]*vec.Builder, n), views: make([]vec.Vec, n), cols: make([]*vec.Vec, n),
-		bad: badRows{env: env, schema: s.both},
+		bad: badRows{env: env, schema: s.both}, retracts: s.sides[0].retracts || s.sides[1].retracts,
 	}
 	for _, i := range c.reads {
 		c.builders[i] = vec.NewBuilder(s.both.Field(i).Type, 0)
@@ -179,7 +178,7 @@ func newJoinCond(s *joinShape, env Env) *joinCond {
 }
 
 // choose is the places of the pairs for which the condition is true, valid until the next call. A pair that can't be computed is a
-// bad row if it comes; one that goes was bad when it came.
+// bad row, as often as its diff says.
 func (c *joinCond) choose(left, right joinRows, lrefs, rrefs []vec.Ref, diffs []int64, at Seq, out Out) ([]uint32, error) {
 	for _, i := range c.reads {
 		b := c.builders[i]
@@ -190,7 +189,6 @@ func (c *joinCond) choose(left, right joinRows, lrefs, rrefs []vec.Ref, diffs []
 	}
 	batch := &vec.Batch{N: len(lrefs), Cols: c.cols}
 	c.sel = calc.Select(c.expr, batch, nil, &c.bad.found, c.sel[:0])
-	c.bad.found.Rows = slices.DeleteFunc(c.bad.found.Rows, func(r calc.BadRow) bool { return diffs != nil && diffs[r.Row] < 0 })
 	if len(c.bad.found.Rows) == 0 {
 		return c.sel, nil
 	}
@@ -200,8 +198,27 @@ func (c *joinCond) choose(left, right joinRows, lrefs, rrefs []vec.Ref, diffs []
 		c.gather(b, i, left, right, lrefs, rrefs)
 		whole.Cols = append(whole.Cols, b.Finish())
 	}
-	_, err := c.bad.settle(at, whole, nil, out)
-	return c.sel, err
+	bad := c.bad.take()
+	if c.retracts {
+		whole.Diff = diffs
+	} else {
+		bad = repeated(bad, diffs)
+	}
+	return c.sel, c.bad.report(at, whole, bad, out)
+}
+
+// repeated is each of the rows as often as its diff says; nil: once.
+func repeated(rows []calc.BadRow, diffs []int64) []calc.BadRow {
+	if diffs == nil {
+		return rows
+	}
+	var out []calc.BadRow
+	for _, row := range rows {
+		for range diffs[row.Row] {
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 // gather appends column i of the pairs.

@@ -302,16 +302,11 @@ func (p *joinProbe) flushPairs() error {
 
 // choose leaves out pairs for which the condition isn't true.
 func (p *joinProbe) choose() error {
-	p.lrefs, p.diff = p.lrefs[:0], p.diff[:0]
+	p.lrefs = p.lrefs[:0]
 	for _, row := range p.lrows {
 		p.lrefs = append(p.lrefs, vec.Ref{Row: row})
-		diff := int64(1)
-		if p.batch.Diff != nil {
-			diff = p.batch.Diff[row]
-		}
-		p.diff = append(p.diff, diff)
 	}
-	sel, err := p.cond.choose(p.left, p.join.build.source, p.lrefs, p.rrefs, p.diff, p.at, p.to)
+	sel, err := p.cond.choose(p.left, p.join.build.source, p.lrefs, p.rrefs, p.diffsOf(p.lrows), p.at, p.to)
 	if err != nil {
 		return err
 	}
@@ -331,15 +326,21 @@ func (p *joinProbe) emitGathered(lrows []uint32, rrefs []vec.Ref) error {
 	for i, v := range p.batch.Cols {
 		out.Cols = append(out.Cols, p.takeLeft(i, v, lrows))
 	}
-	if p.batch.Diff != nil {
-		p.diff = p.diff[:0]
-		for _, row := range lrows {
-			p.diff = append(p.diff, p.batch.Diff[row])
-		}
-		out.Diff = p.diff
-	}
+	out.Diff = p.diffsOf(lrows)
 	out.Cols = p.gatherRight(out.Cols, rrefs)
 	return p.to.Emit(Main, p.at, out)
+}
+
+// diffsOf is the Diff of those rows of the batch, valid until the next call; nil if it has none.
+func (p *joinProbe) diffsOf(rows []uint32) []int64 {
+	if p.batch.Diff == nil {
+		return nil
+	}
+	p.diff = p.diff[:0]
+	for _, row := range rows {
+		p.diff = append(p.diff, p.batch.Diff[row])
+	}
+	return p.diff
 }
 
 // takeLeft is rows of left column i, in memory of the probe's own; a dictionary is passed on.

@@ -353,7 +353,7 @@ func TestJoinInconsistent(t *testing.T) {
 	}
 }
 
-// TestJoinBadCondition: pairs that can't be computed are an error, or rejected once, when they come.
+// TestJoinBadCondition: pairs that can't be computed are an error, or rejected as often as they are there.
 func TestJoinBadCondition(t *testing.T) {
 	for _, bounded := range []bool{false, true} {
 		c := joinCase{kind: plan.Inner, cond: 2, workers: 1, kinds: [2]plan.Changelog{plan.Retract, plan.Append}, bounded: [2]bool{false, bounded}}
@@ -373,11 +373,17 @@ func TestJoinBadCondition(t *testing.T) {
 		if err := d.feed(both, true); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.feed([2]delta{{[][]vec.Scalar{left}, []int64{-1}}, {}}, true); err != nil {
-			t.Fatal(err)
-		}
-		if len(d.rejected) != 1 || len(d.sum) != 0 {
-			t.Errorf("bounded %v: rejected %q, rows %v", bounded, d.rejected, d.sum)
+		for i, step := range []struct{ diff, there int64 }{{0, 1}, {2, 3}, {-1, 2}, {-2, 0}} {
+			if err := d.feed([2]delta{{[][]vec.Scalar{left}, []int64{step.diff}}, {}}, true); err != nil {
+				t.Fatal(err)
+			}
+			there := int64(0)
+			for _, n := range d.rejected {
+				there += n
+			}
+			if there != step.there || d.stats.RowsRejected.Load() != there || len(d.sum) != 0 {
+				t.Errorf("bounded %v, epoch %d: rejected %v, want %d, rows %v", bounded, i, d.rejected, step.there, d.sum)
+			}
 		}
 		d.close()
 	}

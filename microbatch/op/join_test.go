@@ -36,7 +36,7 @@ func newJoinSideTester(seed uint64, few int, port op.Port, time int) *joinSideTe
 func openTwoSided(t *testing.T, workers int, sides [2]*joinSideTester, bend func(*op.Env), newOperator func(op.Env) (op.Operator, error)) *twoSided {
 	t.Helper()
 	d := &twoSided{sides: sides, watermarks: []int64{op.NoWatermark, op.NoWatermark}}
-	d.t, d.workers, d.budget, d.stats, d.sum = t, workers, vec.NewBudget(0), &op.Stats{}, map[string]int64{}
+	d.t, d.workers, d.budget, d.stats, d.sum, d.rejected = t, workers, vec.NewBudget(0), &op.Stats{}, map[string]int64{}, map[string]int64{}
 	env := op.Env{Name: "join (job.go:1)", Source: 77, Workers: workers, Account: d.budget.Account("test"), Stats: d.stats, Seed: 42}
 	if bend != nil {
 		bend(&env)

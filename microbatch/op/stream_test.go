@@ -32,7 +32,7 @@ type driver struct {
 	mu       sync.Mutex
 	sum      map[string]int64 // rows that there are
 	changes  []change         // of the last epoch, as emitted by one caller
-	rejected []string
+	rejected map[string]int64 // rejected rows that there are: reason and row
 }
 
 // change is an emitted row.
@@ -45,7 +45,7 @@ type change struct {
 // drive opens an operator. seed is of its hashes; env may be bent.
 func drive(t *testing.T, in op.Port, workers int, bend func(*op.Env), newOperator func(op.Env) op.Operator) *driver {
 	t.Helper()
-	d := &driver{t: t, workers: workers, budget: vec.NewBudget(0), stats: &op.Stats{}, sum: map[string]int64{}}
+	d := &driver{t: t, workers: workers, budget: vec.NewBudget(0), stats: &op.Stats{}, sum: map[string]int64{}, rejected: map[string]int64{}}
 	env := op.Env{Name: "tested (job.go:1)", Source: 77, Workers: workers, Account: d.budget.Account("test"), Stats: d.stats, Seed: 42}
 	if bend != nil {
 		bend(&env)
@@ -67,7 +67,14 @@ func (d *driver) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 	defer d.mu.Unlock()
 	if port == op.Rejected {
 		for i := range b.Rows() {
-			d.rejected = append(d.rejected, string(b.Cols[5].Str(b.Row(i)))+": "+string(b.Cols[6].Str(b.Row(i))))
+			row := string(b.Cols[5].Str(b.Row(i))) + ": " + string(b.Cols[6].Str(b.Row(i)))
+			n := int64(1)
+			if b.Diff != nil {
+				n = b.Diff[b.Row(i)]
+			}
+			if d.rejected[row] += n; d.rejected[row] == 0 {
+				delete(d.rejected, row)
+			}
 		}
 		return nil
 	}

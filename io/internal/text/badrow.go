@@ -37,14 +37,14 @@ func (e *RowError) Error() string {
 	return s
 }
 
-// Bad does with a bad row what the policy says.
+// Bad does with a bad row what the policy says. One that is taken back goes from the rejected rows, and is counted no longer.
 func (r *reader) Bad(b *Bad) error {
-	if r.goes { // it was dealt with when it came
-		return nil
+	stats, comes := r.open.env.Stats, int64(1)
+	if r.goes {
+		comes = -1
 	}
-	stats := r.open.env.Stats
 	if r.open.env.Bad == plan.Skip {
-		stats.RowsSkipped.Add(1)
+		stats.RowsSkipped.Add(comes)
 		return nil
 	}
 	line, err := r.line(b.At)
@@ -56,7 +56,7 @@ func (r *reader) Bad(b *Bad) error {
 		e.Column, e.Inferred = r.open.opts.Format.Column(r.in, b.Column)
 	}
 	if r.open.env.Bad == plan.Reject {
-		stats.RowsRejected.Add(1)
+		stats.RowsRejected.Add(comes)
 		r.rejected.add(r.open.opts.Step, e, r.buf.Data[b.Start:b.End], r.at(b.Start))
 		return r.rejected.flushIfFull(r)
 	}
@@ -120,7 +120,7 @@ func (j *rejected) flushIfFull(r *reader) error {
 	return r.flushRejected()
 }
 
-// flushRejected hands the collected rows on.
+// flushRejected hands the collected rows on, which all come or all go.
 func (r *reader) flushRejected() error {
 	j := &r.rejected
 	if j.rows == 0 {
@@ -129,6 +129,9 @@ func (r *reader) flushRejected() error {
 	b := &vec.Batch{N: j.rows}
 	for _, c := range j.cols {
 		b.Cols = append(b.Cols, c.Vec())
+	}
+	if r.goes {
+		b.Diff = r.minusOnes(b.N)
 	}
 	err := r.out.Emit(op.Rejected, j.at, b)
 	for _, c := range j.cols {

@@ -39,6 +39,8 @@ var alsoForbidden = []struct{ from, to, why string }{
 	{"microbatch/op", "microbatch", "operators don't know the engine"},
 	{"microbatch/spill", "microbatch", "spilling doesn't know the engine"},
 	{"microbatch/settings", "microbatch", "settings don't know what they are of"},
+	{"microbatch/blocks", "microbatch", "blocks don't know the engine"},
+	{"microbatch/blocks", "microbatch/op", "blocks don't know the operators"},
 	{"arrowtab/plan", "arrowtab", "plans don't know the language"},
 	{"arrowtab/plan", "github.com/apache/arrow", "plans are plain data"},
 	{"", "github.com/apache/arrow/go/v17/arrow/compute", "wrong results, no group-by: see ARCHITECTURE.md"},

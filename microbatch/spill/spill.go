@@ -7,7 +7,7 @@
 //	err = run.Read(func(b *vec.Batch) error { … })
 //	err = run.Close()
 //
-// A run is a file of blocks, a block is a batch: see block.go for the format. Files are open while they are
+// A run is a file of blocks, a block is a batch: see package blocks for the format. Files are open while they are
 // written to or read only, so that hundreds of runs take no file descriptors.
 package spill
 
@@ -21,6 +21,7 @@ import (
 	"sync"
 
 	"github.com/pwcol/pwcol/kernels/vec"
+	"github.com/pwcol/pwcol/microbatch/blocks"
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
@@ -35,7 +36,7 @@ type Dir struct {
 	mu   sync.Mutex
 	path string // "" until the first run
 	runs int
-	free []*codec
+	free []*blocks.Coder
 }
 
 // New makes a Dir whose folder will be in parent; "" is the system's place for temporary files. wrote is called
@@ -75,20 +76,20 @@ func (d *Dir) Close() error {
 	return os.RemoveAll(path)
 }
 
-// codec takes one from the free list: as many are made as are in use at once.
-func (d *Dir) codec() *codec {
+// coder takes one from the free list: as many are made as are in use at once.
+func (d *Dir) coder() *blocks.Coder {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := len(d.free)
 	if n == 0 {
-		return &codec{}
+		return blocks.NewCoder(blocks.S2)
 	}
 	c := d.free[n-1]
 	d.free = d.free[:n-1]
 	return c
 }
 
-func (d *Dir) giveBack(c *codec) {
+func (d *Dir) giveBack(c *blocks.Coder) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.free = append(d.free, c)
@@ -103,34 +104,25 @@ type run struct {
 
 // Write appends a batch; it is not held. A selection is applied, dictionary columns are made plain.
 func (r *run) Write(b *vec.Batch) (err error) {
-	c := r.dir.codec()
+	c := r.dir.coder()
 	defer r.dir.giveBack(c)
 	f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return spillError(err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return r.write(f, c, b)
-}
-
-// write splits batches that are too large for a block.
-func (r *run) write(f *os.File, c *codec, b *vec.Batch) error {
-	if b.Sel != nil {
-		b = b.Keep(nil)
-	}
-	if b.Size() > maxBlock && b.N > 1 {
-		return errors.Join(r.write(f, c, b.Slice(0, b.N/2)), r.write(f, c, b.Slice(b.N/2, b.N)))
-	}
-	block, err := c.encode(b)
-	if err != nil {
-		return fmt.Errorf("spilling to %s: %w", r.path, err)
-	}
-	if _, err := f.Write(block); err != nil {
-		return spillError(err)
-	}
-	r.blocks++
-	r.dir.wrote(int64(len(block)))
-	return nil
+	return blocks.Parts(b, func(part *vec.Batch) error {
+		block, err := c.Encode(part, 0)
+		if err != nil {
+			return fmt.Errorf("spilling to %s: %w", r.path, err)
+		}
+		if _, err := f.Write(block); err != nil {
+			return spillError(err)
+		}
+		r.blocks++
+		r.dir.wrote(int64(len(block)))
+		return nil
+	})
 }
 
 // spillError says what an error of the file system, which names the file, means for the user.
@@ -152,11 +144,11 @@ func (r *run) Read(yield func(b *vec.Batch) error) (err error) {
 	if err != nil {
 		return spillError(err)
 	}
-	c := r.dir.codec()
+	c := r.dir.coder()
 	defer r.dir.giveBack(c)
 	in := io.LimitedReader{R: f, N: info.Size()}
 	for n := range r.blocks {
-		b, err := c.read(&in)
+		b, _, err := c.Read(&in)
 		if err != nil {
 			return fmt.Errorf("%s: block %d of %d: %w", r.path, n+1, r.blocks, err)
 		}

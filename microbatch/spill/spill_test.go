@@ -3,11 +3,9 @@ package spill
 import (
 	"bytes"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -18,49 +16,11 @@ import (
 	"github.com/pwcol/pwcol/kernels/vec/vectest"
 )
 
-// randomBatch has a column of every type.
-func randomBatch(rng *rand.Rand, n int, nulls vectest.Nulls) *vec.Batch {
-	b := &vec.Batch{N: n}
-	types := append([]vec.Type{{Kind: vec.Timestamp, Unit: vec.Nano, Zone: "Europe/Vienna"}}, vectest.Types...)
-	types = append(types, vectest.Lists...)
-	for i, t := range types {
-		v := vectest.Column(rng, t, n, nulls, 100)
-		if i%3 == 1 {
-			v = vectest.Dictionary(rng, v)
-		}
-		b.Cols = append(b.Cols, v)
-	}
-	if rng.IntN(2) == 0 {
-		b.Diff = make([]int64, n)
-		for i := range b.Diff {
-			b.Diff[i] = rng.Int64()
-		}
-	}
-	return b
-}
-
 // check compares a batch with the rows that it was written from.
 func check(t *testing.T, got, want *vec.Batch) {
 	t.Helper()
-	if got.N != want.Rows() || len(got.Cols) != len(want.Cols) || got.N > 0 && (got.Diff == nil) != (want.Diff == nil) || got.Sel != nil {
-		t.Fatalf("%d rows of %d columns, want %d of %d", got.N, len(got.Cols), want.Rows(), len(want.Cols))
-	}
-	for k := range got.N {
-		i := want.Row(k)
-		for c, v := range want.Cols {
-			x, y := got.Cols[c].Scalar(k), v.Scalar(i)
-			if x != y && !(x.F != x.F && y.F != y.F) {
-				t.Fatalf("row %d of column %d: %+v, want %+v", k, c, x, y)
-			}
-		}
-		if want.Diff != nil && got.Diff[k] != want.Diff[i] {
-			t.Fatalf("diff %d: %d, want %d", k, got.Diff[k], want.Diff[i])
-		}
-	}
-	for _, c := range got.Cols {
-		if c.Dict != nil {
-			t.Fatal("a dictionary came back")
-		}
+	if err := vectest.Differ(got, want); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -76,7 +36,7 @@ func TestRoundTrip(t *testing.T) {
 	var want []*vec.Batch
 	for _, n := range []int{0, 1, 2, 3, 1023, 8192} {
 		for _, nulls := range []vectest.Nulls{vectest.No, vectest.Some, vectest.All} {
-			b := randomBatch(rng, n, nulls)
+			b := vectest.Batch(rng, n, nulls)
 			if rng.IntN(2) == 0 {
 				b.Sel = vectest.Selection(rng, n)
 			}
@@ -146,7 +106,7 @@ func TestRunsAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				b := randomBatch(rng, 500, vectest.Some)
+				b := vectest.Batch(rng, 500, vectest.Some)
 				if err := r.Write(b); err != nil {
 					t.Error(err)
 				}
@@ -180,7 +140,7 @@ func TestDamage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	r, _ := d.NewRun()
 	for range 2 {
-		if err := r.Write(randomBatch(rng, 20, vectest.Some)); err != nil {
+		if err := r.Write(vectest.Batch(rng, 20, vectest.Some)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -227,7 +187,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Symlink("/dev/full", path); err != nil {
 		t.Fatal(err)
 	}
-	err := r.Write(randomBatch(rand.New(rand.NewPCG(1, 1)), 100, vectest.No))
+	err := r.Write(vectest.Batch(rand.New(rand.NewPCG(1, 1)), 100, vectest.No))
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v", err)
 	}
@@ -238,71 +198,4 @@ func TestNoFolder(t *testing.T) {
 	if _, err := New(parent, nil).NewRun(); err == nil || !strings.Contains(err.Error(), parent) {
 		t.Errorf("error %v", err)
 	}
-}
-
-func TestIncompressibleIsStoredRaw(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	noise, zeros := vec.NewBuilder(vec.TInt64, 8192), vec.NewBuilder(vec.TInt64, 8192)
-	for range 8192 {
-		vec.AppendFixed(noise, rng.Int64())
-		vec.AppendFixed(zeros, int64(0))
-	}
-	var c codec
-	for name, v := range map[string]*vec.Vec{"noise": noise.Vec(), "zeros": zeros.Vec()} {
-		block, err := c.encode(&vec.Batch{N: v.N, Cols: []*vec.Vec{v}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		block = bytes.Clone(block)
-		if stored, raw := len(block)-headerBytes, len(c.raw); stored != raw {
-			t.Errorf("%s: %d bytes became %d", name, raw, stored)
-		}
-		back, err := c.read(&io.LimitedReader{R: bytes.NewReader(block), N: int64(len(block))})
-		if err != nil || !reflect.DeepEqual(back.Cols[0].Data, v.Data) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// FuzzBlock reads any bytes as a block. Whatever it takes for one must be a sound batch, and come
-// back the same when it is written again.
-func FuzzBlock(f *testing.F) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	var c codec
-	for _, n := range []int{0, 1, 30} {
-		block, err := c.encode(randomBatch(rng, n, vectest.Some))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(bytes.Clone(block), true)
-		f.Add(bytes.Clone(c.raw), false)
-	}
-	f.Fuzz(func(t *testing.T, data []byte, framed bool) {
-		var c codec
-		var b *vec.Batch
-		var err error
-		if framed {
-			b, err = c.read(&io.LimitedReader{R: bytes.NewReader(data), N: int64(len(data))})
-		} else {
-			b, err = decodeBatch(append(vec.Alloc(len(data))[:0], data...))
-		}
-		if err != nil || b.N > 1e5 {
-			return
-		}
-		for _, v := range b.Cols {
-			for i := range v.N {
-				_ = v.Scalar(i)
-			}
-		}
-		var again codec
-		block, err := again.encode(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		back, err := again.read(&io.LimitedReader{R: bytes.NewReader(block), N: int64(len(block))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		check(t, back, b)
-	})
 }

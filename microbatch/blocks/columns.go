@@ -1,4 +1,4 @@
-package spill
+package blocks
 
 import (
 	"encoding/binary"
@@ -22,8 +22,8 @@ import (
 //
 // Dictionary columns are written plain.
 
-// appendBatch appends a dense batch.
-func appendBatch(dst []byte, b *vec.Batch) []byte {
+// AppendBatch appends a dense batch to dst, as plain columns: what Coder.Seal makes a block of.
+func AppendBatch(dst []byte, b *vec.Batch) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(b.N))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b.Cols)))
 	if b.Diff == nil {
@@ -90,7 +90,7 @@ func pad(dst []byte) []byte {
 	return dst
 }
 
-// decoder reads what appendBatch has written, over its memory. Once bad it stays so, and yields nothing.
+// decoder reads what AppendBatch has written, over its memory. Once bad it stays so, and yields nothing.
 type decoder struct {
 	left []byte
 	bad  bool

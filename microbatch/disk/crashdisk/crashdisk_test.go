@@ -218,7 +218,8 @@ func TestSameSeedSameDisk(t *testing.T) {
 		d.Crash()
 		return read(t, d.FS(), "/a") + read(t, d.FS(), "/b") + read(t, d.FS(), "/c")
 	}
-	if once() != once() {
+	first, again := once(), once()
+	if first != again {
 		t.Error("twice the same differs")
 	}
 }

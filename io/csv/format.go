@@ -17,13 +17,9 @@ type textFormat struct{ src *source }
 
 // Begin finds the first row behind the header, if there is to be one, and the schema's place for each of the header's columns.
 func (f textFormat) Begin(t *text.Text, grows bool) (*text.Input, error) {
-	h, err := f.src.settings.readHead(t, headSize)
-	if err != nil {
+	h, err := f.src.settings.readHead(t, headSize, grows)
+	if err != nil || grows && h.names == nil && !f.src.settings.noHeader {
 		return nil, err
-	}
-	whole := f.src.settings.noHeader || h.names != nil && h.text()[h.start-1] == '\n'
-	if grows && !whole {
-		return nil, nil
 	}
 	columns, err := f.src.match(t.Name, h)
 	if err != nil {

@@ -22,8 +22,8 @@ type head struct {
 
 const headSize = 64 << 10
 
-// readHead reads t's header, and at least size bytes if there are as many.
-func (s *settings) readHead(t *text.Text, size int) (*head, error) {
+// readHead reads t's header, and at least size bytes if there are as many. Of a text that grows there is no header before all of it is there.
+func (s *settings) readHead(t *text.Text, size int, grows bool) (*head, error) {
 	h := &head{buf: format.NewBuffer(nil)}
 	for {
 		if err := h.grow(t, size); err != nil {
@@ -36,7 +36,7 @@ func (s *settings) readHead(t *text.Text, size int) (*head, error) {
 		if s.noHeader {
 			return h, nil
 		}
-		found, err := h.header(t.Name, s)
+		found, err := h.header(t.Name, s, h.eof && !grows)
 		if err != nil {
 			return nil, err
 		}
@@ -67,11 +67,11 @@ func (h *head) grow(t *text.Text, size int) error {
 	return err
 }
 
-// header takes the header from what was read. It reports false if there isn't all of it.
-func (h *head) header(name string, s *settings) (bool, error) {
+// header takes the header from what was read. It reports false if there isn't all of it; whole says that nothing comes behind.
+func (h *head) header(name string, s *settings, whole bool) (bool, error) {
 	b := *h.buf
 	b.From += h.start
-	if h.eof {
+	if whole {
 		b.EndLine()
 	}
 	row, bad, ok := format.NewRowReader(s.dialect, s.maxRowSize, &b).Next()

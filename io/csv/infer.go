@@ -38,7 +38,7 @@ func (s *settings) infer(t *text.Text) (*plan.Schema, error) {
 func (s *settings) inferText(t *text.Text) (*plan.Schema, *head, error) {
 	size := sampleBytes
 	for {
-		h, err := s.readHead(t, size)
+		h, err := s.readHead(t, size, false)
 		if err != nil {
 			return nil, nil, err
 		}

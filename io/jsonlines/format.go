@@ -20,14 +20,14 @@ type textFormat struct{ src *source }
 const maxMark = 3
 
 // Begin finds the first row behind a byte order mark.
-func (f textFormat) Begin(t *text.Text, grows bool) (*text.Input, error) {
+func (f textFormat) Begin(t *text.Text, _ bool) (*text.Input, error) {
 	head := make([]byte, maxMark)
 	n, _, err := t.Fill(head)
 	if err != nil {
 		return nil, err
 	}
 	start, err := text.Mark(t.Name, head[:n])
-	if err != nil || grows && n < maxMark {
+	if err != nil {
 		return nil, err
 	}
 	t.PutBack(head[start:n])

@@ -45,6 +45,9 @@ var plainEndings = []string{".jsonl", ".ndjson"}
 // glob or a file; files may come, grow, and be renamed, and rows are read as soon as they are whole: with the line break behind them. Rows come in the
 // order in which they are seen; event times of different files may be as far apart as a Delay allows.
 //
+// A file that has several names, by links, is read once. One that may not be opened is tried again until it may, and the log says so. What a file gets is
+// read while it has a name that is watched: where logs are rotated, the name that they get then should be one, too.
+//
 // opts are those of Read, Interval and Rewritten. Without a schema it is found from the first file that is there; if there is none
 // yet, a schema must be given.
 func Watch(path string, opts ...pw.ReadOption) *pw.Table {

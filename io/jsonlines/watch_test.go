@@ -3,9 +3,12 @@ package jsonlines
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +47,7 @@ func newWatcher(t *testing.T, opts ...pw.ReadOption) *watcher {
 		t.Fatal(err)
 	}
 	budget := vec.NewBudget(0)
-	w.env = &microbatch.Env{Stats: new(microbatch.Stats), Budget: budget, Account: budget.Account("watch"), Bad: s.bad, Ready: func() {
+	w.env = &microbatch.Env{Stats: new(microbatch.Stats), Budget: budget, Account: budget.Account("watch"), Bad: s.bad, Log: slog.New(slog.DiscardHandler), Ready: func() {
 		select {
 		case w.ready <- struct{}{}:
 		default:
@@ -339,4 +342,129 @@ func TestWatchNeedsASchema(t *testing.T) {
 	if _, err := newWatched(t.TempDir(), s); err == nil || !strings.Contains(err.Error(), "give a schema") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestWatchReplacesAnyChange: a file that is written anew in place is read again also if it begins and ends as before and is as long.
+func TestWatchReplacesAnyChange(t *testing.T) {
+	lines := func(middle int) string {
+		var b strings.Builder
+		for i := range 2000 {
+			if i == 1000 {
+				i = middle
+			}
+			fmt.Fprintf(&b, "{\"id\":%d}\n", i)
+		}
+		return b.String()
+	}
+	w := newWatcher(t, Rewritten(Replaces))
+	w.write("a.jsonl", lines(1000))
+	w.until("all rows", func() bool { return len(w.counts) == 2000 })
+	w.write("a.jsonl", lines(5000))
+	w.until("the new row", func() bool { return w.counts["5000"] == 1 && w.counts["1000"] == 0 })
+	if len(w.counts) != 2000 {
+		t.Errorf("%d rows, want 2000", len(w.counts))
+	}
+}
+
+// TestWatchLinks: a link to nothing hides no other file, and a file with several names is read once.
+func TestWatchLinks(t *testing.T) {
+	w := newWatcher(t)
+	if err := os.Symlink("nothing", filepath.Join(w.dir, "0.jsonl")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Symlink("b.jsonl", filepath.Join(w.dir, "a.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	w.add("b.jsonl", "{\"id\":1}\n")
+	w.want("1×1")
+	w.add("a.jsonl", "{\"id\":2}\n")
+	w.add("c.jsonl", "{\"id\":3}\n")
+	w.want("1×1 2×1 3×1")
+}
+
+// TestWatchWhatCannotBeOpenedYet: a file gets its rights after it was made, as it does from some writers.
+func TestWatchWhatCannotBeOpenedYet(t *testing.T) {
+	if os.Geteuid() == 0 || runtime.GOOS == "windows" {
+		t.Skip("this user may read all files")
+	}
+	w := newWatcher(t)
+	path := filepath.Join(w.dir, "a.jsonl")
+	if err := os.WriteFile(path, []byte("{\"id\":1}\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	w.add("b.jsonl", "{\"id\":2}\n")
+	w.want("2×1")
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.want("1×1 2×1")
+}
+
+// TestWatchIsCharged: what waits is charged until it was read.
+func TestWatchIsCharged(t *testing.T) {
+	w := newWatcher(t)
+	w.add("a.jsonl", strings.Repeat("{\"id\":1}\n", 1000))
+	for range 10_000 {
+		if w.env.Account.Used() >= 9000 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if n := w.env.Account.Used(); n < 9000 {
+		t.Fatalf("%d bytes are charged when 9000 wait", n)
+	}
+	w.want("1×1000")
+	if n := w.env.Account.Used(); n != 0 {
+		t.Errorf("%d bytes are charged when all was read", n)
+	}
+}
+
+// TestWatchReplacesRandomly adds to files, writes them anew in place or beside, renames and removes them: in the end the rows are those that the files have.
+func TestWatchReplacesRandomly(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	w := newWatcher(t, Rewritten(Replaces), chunkSize(50))
+	names := []string{"a.jsonl", "b.jsonl", "c.ndjson", "hidden"}
+	lines := func() string {
+		var b strings.Builder
+		for range r.IntN(20) {
+			fmt.Fprintf(&b, `{"x":"%s","id":%d}`+"\n", strings.Repeat("y", r.IntN(100)), r.IntN(100))
+		}
+		return b.String()
+	}
+	for range 200 {
+		name := names[r.IntN(len(names))]
+		path := filepath.Join(w.dir, name)
+		var err error
+		switch r.IntN(6) {
+		case 0, 1:
+			w.add(name, lines())
+		case 2:
+			err = os.WriteFile(path, []byte(lines()), 0o600)
+		case 3:
+			if err = os.WriteFile(path+".new", []byte(lines()), 0o600); err == nil {
+				err = os.Rename(path+".new", path)
+			}
+		case 4:
+			os.Rename(path, filepath.Join(w.dir, names[r.IntN(len(names))]))
+		case 5:
+			os.Remove(path)
+		}
+		if err == nil {
+			err = w.poll(int64(r.IntN(5)))
+		}
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		time.Sleep(time.Duration(r.IntN(5)) * time.Millisecond)
+	}
+	want := map[string]int64{}
+	for _, name := range names[:3] {
+		text, _ := os.ReadFile(filepath.Join(w.dir, name))
+		for line := range strings.Lines(string(text)) {
+			_, id, _ := strings.Cut(strings.TrimSuffix(line, "}\n"), `"id":`)
+			want[id]++
+		}
+	}
+	w.until(fmt.Sprintf("seed %d: want %v", seed, want), func() bool { return maps.Equal(w.counts, want) })
 }

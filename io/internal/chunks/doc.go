@@ -1,5 +1,5 @@
 // Package chunks is what sources have in common whose rows come into being in the process itself: a function's, a generator's, a file's that
-// is played again. Whoever makes the rows puts them into a Queue, a Chunk at a time; the engine polls the queue, and its workers
+// is played again; of files that grow, the Queue. Whoever makes the rows puts them into a Queue, a Chunk at a time; the engine polls the queue, and its workers
 // make batches of the chunks by a Reader:
 //
 //	function → Put ─ Queue ─ Poll → morsels (*Chunk) → Reader.Read → batches

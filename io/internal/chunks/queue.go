@@ -38,6 +38,10 @@ type Limits struct {
 	Rows  int
 	Bytes int64 // by the chunks' Bytes; 0 is BytesOf the run
 
+	// Join makes b's rows a part of a, which they follow, and reports true, or false if that can't be; nil: never. Small commits that wait are joined
+	// so, as many of a row each would take far longer to process, and more memory, than their rows.
+	Join func(a, b *Chunk) bool
+
 	// Account is charged with the chunks' Bytes, until the epoch that has them is over; nil if whoever puts them charges them.
 	Account *vec.Account
 }
@@ -79,7 +83,9 @@ func (q *Queue) Put(ctx context.Context, came time.Time, chunks []*Chunk) error 
 	if ctx.Err() != nil || q.closed {
 		return context.Canceled
 	}
-	q.commits = append(q.commits, c)
+	if !q.join(&c) {
+		q.commits = append(q.commits, c)
+	}
 	q.rows += c.rows
 	q.bytes += c.bytes
 	q.limits.Account.Charge(c.bytes)
@@ -88,6 +94,29 @@ func (q *Queue) Put(ctx context.Context, came time.Time, chunks []*Chunk) error 
 	}
 	q.tell()
 	return nil
+}
+
+// joined bounds the rows of commits that were joined.
+const joined = vec.BatchRows
+
+// join makes c a part of the last commit that waits, if both are small chunks and lie well.
+func (q *Queue) join(c *commit) bool {
+	if q.limits.Join == nil || len(q.commits) == 0 || len(c.chunks) != 1 {
+		return false
+	}
+	last := &q.commits[len(q.commits)-1]
+	rows := last.rows + c.rows
+	if rows > joined || q.env.MaxEpochRows > 0 && int64(rows) > q.env.MaxEpochRows {
+		return false
+	}
+	a, b := last.chunks[len(last.chunks)-1], c.chunks[0]
+	if !q.limits.Join(a, b) {
+		return false
+	}
+	a.Rows += b.Rows
+	a.Bytes += b.Bytes
+	last.rows, last.bytes = rows, last.bytes+c.bytes
+	return true
 }
 
 // full reports whether there is no room for c.
@@ -123,13 +152,6 @@ func (q *Queue) press() {
 	if q.env.Full != nil {
 		q.env.Full()
 	}
-}
-
-// Idle reports whether the engine has taken all that was committed.
-func (q *Queue) Idle() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.rows == 0
 }
 
 func (q *Queue) wake() {

@@ -160,7 +160,7 @@ func TestABatchWaitsForChunks(t *testing.T) {
 			}
 			rows += c.Rows
 		}
-		if rows != 15 || !q.Idle() {
+		if rows != 15 || q.Lag().Rows != 0 {
 			t.Errorf("%d rows of 15", rows)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())

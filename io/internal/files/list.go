@@ -34,21 +34,48 @@ func List(path string, endings ...string) ([]File, error) {
 	if path == Stdin {
 		return []File{{Path: Stdin, Size: -1}}, nil
 	}
+	names, err := Names(path, endings...)
+	if err != nil {
+		return nil, err
+	}
+	var out []File
+	for _, name := range names {
+		if out, err = appendFile(out, name); err != nil {
+			return nil, err
+		}
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	if isDir(path) {
+		return nil, notFound("folder %s holds no files with ending %s", path, strings.Join(endings, ", "))
+	}
+	return nil, notFound("glob %s matches nothing", path)
+}
+
+// Names are the names, ordered, of what path names, as List has it, for those who look at each themselves: there may be folders among them, links
+// to nothing, and what has gone since. Of a folder or glob there may be none.
+func Names(path string, endings ...string) ([]string, error) {
 	if path == "" {
 		return nil, errors.New("the path is empty")
 	}
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return listDir(path, endings)
+		return namesInDir(path, endings)
 	case err == nil:
-		return []File{fileOf(path, info)}, nil
+		return []string{path}, nil
 	case strings.ContainsAny(path, "*?["):
-		return listGlob(path)
+		return namesOfGlob(path)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, missing(path)
 	}
 	return nil, fmt.Errorf("cannot read %s: %w", path, cause(err))
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // missing says how much of a path that doesn't exist does.
@@ -65,48 +92,30 @@ func notFound(format string, args ...any) error {
 	return &explained{fmt.Sprintf(format, args...), fs.ErrNotExist}
 }
 
-func listDir(dir string, endings []string) ([]File, error) {
+func namesInDir(dir string, endings []string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read folder %s: %w", dir, cause(err))
 	}
-	var out []File
+	var names []string
 	for _, e := range entries {
-		if isHidden(e.Name()) || !hasEnding(e.Name(), endings) {
-			continue
-		}
-		out, err = appendFile(out, filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
+		if !isHidden(e.Name()) && hasEnding(e.Name(), endings) {
+			names = append(names, filepath.Join(dir, e.Name()))
 		}
 	}
-	if len(out) == 0 {
-		return nil, notFound("folder %s holds no files with ending %s", dir, strings.Join(endings, ", "))
-	}
-	return out, nil
+	return names, nil
 }
 
-func listGlob(pattern string) ([]File, error) {
-	paths, err := filepath.Glob(pattern)
+func namesOfGlob(pattern string) ([]string, error) {
+	names, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, fmt.Errorf("glob %s is not valid: %w", pattern, err)
 	}
-	slices.Sort(paths)
-	hidden := isHidden(filepath.Base(pattern))
-	var out []File
-	for _, p := range paths {
-		if isHidden(filepath.Base(p)) && !hidden {
-			continue
-		}
-		out, err = appendFile(out, p)
-		if err != nil {
-			return nil, err
-		}
+	slices.Sort(names)
+	if isHidden(filepath.Base(pattern)) {
+		return names, nil
 	}
-	if len(out) == 0 {
-		return nil, notFound("glob %s matches nothing", pattern)
-	}
-	return out, nil
+	return slices.DeleteFunc(names, func(name string) bool { return isHidden(filepath.Base(name)) }), nil
 }
 
 // appendFile appends the file at path; directories are left out.

@@ -10,8 +10,8 @@
 // one on the chunk before, who finds its end before it parses anything. Nothing is guessed, and no file is read twice. Packed
 // files and standard input are unpacked by one goroutine and parsed by all workers.
 //
-// Files that grow are a stream: one goroutine asks package watch in intervals which have, and cuts what is new into pieces of whole rows, which wait, in a bounded
-// queue, for the next epoch (Growing).
+// Files that grow are a stream: one goroutine asks package watch in intervals which have, and cuts what is new into pieces of whole rows, which wait in the
+// bounded queue of package chunks for the next epoch (Growing).
 //
 // Bad rows are dealt with here, too: counted, rejected, or an error that names file and line.
 package text

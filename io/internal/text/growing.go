@@ -70,7 +70,7 @@ func (g *Growing) Feed() (plan.Feed, []int) {
 
 // OpenStream begins to look at the files.
 func (g *Growing) OpenStream(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
-	list, err := watch.New(g.Path, g.Endings...)
+	list, err := watch.New(g.Path, g.Rewritten == RewrittenReplaces, g.Endings...)
 	if err != nil {
 		return nil, err
 	}

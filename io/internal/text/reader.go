@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pwcol/pwcol/io/internal/chunks"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -49,7 +50,7 @@ func (r *reader) Read(ctx context.Context, m microbatch.Morsel, out microbatch.O
 	case *block:
 		return r.readBlock(m)
 	}
-	return r.readPiece(m.(*piece))
+	return r.readPiece(m.(*chunks.Chunk).Data.(*piece))
 }
 
 func (r *reader) Close() error { return nil }

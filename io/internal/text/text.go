@@ -2,6 +2,7 @@ package text
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -42,18 +43,27 @@ func OpenText(f files.File) (*Text, error) {
 	return t, nil
 }
 
-// startOf is the text of a file that is open and that grows, from its start. Compressed files are refused: they can't be read from the middle.
-func startOf(file *os.File, name string) (*Text, error) {
-	magic := make([]byte, files.MagicLen)
-	n, err := file.ReadAt(magic, 0)
+// startOf is the text of a file that is open and that grows, from its start, and what of it was read so far. It is nil if the first line isn't whole: then
+// not even a byte order mark may be. Compressed files are refused: they can't be read from the middle.
+func startOf(file *os.File, name string) (*Text, *bytes.Buffer, error) {
+	head := make([]byte, growingHead)
+	n, err := file.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+		return nil, nil, fmt.Errorf("cannot read %s: %w", name, err)
 	}
-	if packed := files.Detect(magic[:n]); packed != files.None {
-		return nil, fmt.Errorf("%s is compressed (%s): files that are watched must be plain text; read it as a batch", name, packed)
+	if packed := files.Detect(head[:n]); packed != files.None {
+		return nil, nil, fmt.Errorf("%s is compressed (%s): files that are watched must be plain text; read it as a batch", name, packed)
 	}
-	return &Text{Name: name, unpack: io.NopCloser(io.NewSectionReader(file, 0, 1<<62))}, nil
+	if n < len(head) && bytes.IndexByte(head[:n], '\n') < 0 {
+		return nil, nil, nil
+	}
+	read := new(bytes.Buffer)
+	all := io.NewSectionReader(file, 0, 1<<62)
+	return &Text{Name: name, unpack: io.NopCloser(io.TeeReader(all, read))}, read, nil
 }
+
+// growingHead is how many bytes a file that grows may begin with before a line ends; more are a long line's.
+const growingHead = 64 << 10
 
 // rawCounter counts the bytes that are read, as stored.
 type rawCounter struct {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"math"
 	"os"
-	"sync"
+	"runtime/debug"
+	"sync/atomic"
 	"time"
 
+	"github.com/pwcol/pwcol/io/internal/chunks"
 	"github.com/pwcol/pwcol/io/internal/watch"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
@@ -27,8 +31,8 @@ const (
 // DefaultInterval is how often files are looked at unless the user says otherwise.
 const DefaultInterval = 100 * time.Millisecond
 
-// watched is a stream of the rows that are added to files. One goroutine looks at the files in intervals and cuts what is new into blocks of whole
-// rows; workers parse them.
+// watched is a stream of the rows that are added to files. One goroutine looks at the files in intervals and cuts what is new into pieces of whole
+// rows, which wait in a queue; workers parse them.
 //
 // The files are one partition, in the order in which they are read: a file that gets no more rows must not hold the watermark back.
 type watched struct {
@@ -37,35 +41,29 @@ type watched struct {
 	env    *microbatch.Env
 	base   *open // what readers look at
 	cutter cutter
+	queue  *chunks.Queue
 
-	stop  chan struct{}
-	ended chan struct{} // the goroutine is gone
-	files map[*watch.File]*tail
-	at    int64 // bytes of all rows that were sent: places in the partition
-
-	mu     sync.Mutex
-	queue  []*piece
-	queued int64         // bytes in queue
-	room   chan struct{} // a token when the queue has become shorter
-	behind int64         // bytes of the files that weren't taken at the last scan
-	since  time.Time     // when the first of the queue came
-	err    error
+	ctx    context.Context
+	cancel context.CancelFunc
+	ended  chan struct{} // the goroutine is gone
+	files  map[*watch.File]*tail
+	at     int64        // bytes of all rows that were sent: places in the partition
+	behind atomic.Int64 // bytes of the files that weren't taken at the last scan
 }
 
-// piece is a morsel: whole rows of a file.
+// piece is what a morsel holds: whole rows of a file. It is charged until it was read, one that is kept until it was taken back.
 type piece struct {
-	in    *Input
-	b     Buffer
-	first int64 // place in the partition of its first row
-	line  int64 // that that is on
-	rows  int64 // about
-	long  *Bad
-	goes  bool // the rows are taken back
-	more  bool // it goes or comes together with the next piece
+	in   *Input
+	b    Buffer
+	at   int64 // place in the partition of its first row
+	line int64 // that that is on
+	rows int64 // about
+	long *Bad
+	goes bool // the rows are taken back
+	kept bool
 }
 
-// maxQueued is about how many bytes wait for the engine at most.
-const maxQueued = 32 << 20
+func (p *piece) size() int64 { return int64(len(p.b.Data)) }
 
 // newStream is an open stream of the rows that the watched files have and will get.
 func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *microbatch.Env, scan microbatch.Scan) microbatch.Stream {
@@ -74,40 +72,42 @@ func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *micr
 	}
 	w := &watched{
 		list: list, opts: o, env: env, base: &open{opts: o.Options, env: env, scan: scan},
-		stop: make(chan struct{}), ended: make(chan struct{}), room: make(chan struct{}, 1), files: make(map[*watch.File]*tail),
+		queue: chunks.NewQueue(chunks.Limits{Rows: math.MaxInt}, env), ended: make(chan struct{}), files: make(map[*watch.File]*tail),
 	}
+	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.cutter = cutter{splitter: o.Format.NewSplitter(), chunk: w.base.chunk(1 << 40)}
-	go w.run(ctx)
+	go w.run()
 	return w
 }
 
 // run looks at the files until it is stopped.
-func (w *watched) run(ctx context.Context) {
+func (w *watched) run() {
 	defer close(w.ended)
 	tick := time.NewTicker(w.opts.Interval)
 	defer tick.Stop()
 	for {
-		if err := w.scan(); err != nil {
-			if !errors.Is(err, errStopped) {
-				w.fail(err)
+		if err := w.guardedScan(); err != nil {
+			if w.ctx.Err() == nil {
+				w.queue.End(err)
 			}
 			return
 		}
 		select {
 		case <-tick.C:
-		case <-w.stop:
-			return
-		case <-ctx.Done():
+		case <-w.ctx.Done():
 			return
 		}
 	}
 }
 
-func (w *watched) fail(err error) {
-	w.mu.Lock()
-	w.err = err
-	w.mu.Unlock()
-	w.env.Ready()
+// guardedScan is scan; a panic in it is an error of the source.
+func (w *watched) guardedScan() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: internal error: %v\n%s", w.opts.Step, p, debug.Stack())
+		}
+	}()
+	return w.scan()
 }
 
 // scan takes what is new.
@@ -124,7 +124,7 @@ func (w *watched) scan() error {
 			if i+1 < len(news) && news[i+1].File.Path == n.File.Path {
 				continue
 			}
-			err = w.send(back, true)
+			err = w.send(back)
 		} else {
 			err = w.handle(n, back)
 		}
@@ -143,9 +143,7 @@ func (w *watched) setBehind(news []watch.News) {
 			behind += n.File.Size - n.File.Taken
 		}
 	}
-	w.mu.Lock()
-	w.behind = behind
-	w.mu.Unlock()
+	w.behind.Store(behind)
 }
 
 // forget forgets a file that is gone, and returns what takes its rows back, if they are to be.
@@ -155,96 +153,95 @@ func (w *watched) forget(f *watch.File) []*piece {
 	if t == nil {
 		return nil
 	}
-	return t.back(w.env.Account)
+	return t.back()
 }
 
 // handle reads what is new in a file, together with pieces that are taken back.
 func (w *watched) handle(n watch.News, back []*piece) error {
 	if n.Kind == watch.Rewritten {
-		if err := w.send(back, true); err != nil {
-			return err
+		switch w.opts.Rewritten {
+		case RewrittenFails:
+			return fmt.Errorf("%s was written anew, or has become shorter: its first rows have been read already and can't be taken back; say what is to become of them (Rewritten)",
+				n.File.Path)
+		case RewrittenReplaces:
+			back = append(back, w.forget(n.File)...)
 		}
-		return w.rewritten(n.File, w.files[n.File])
+		delete(w.files, n.File)
 	}
 	t := w.files[n.File]
 	if t == nil {
-		t = &tail{}
+		t = &tail{file: n.File}
 		w.files[n.File] = t
 	}
-	return w.read(n.File, t, back)
-}
-
-// rewritten deals with a file of which rows were taken that are no longer there.
-func (w *watched) rewritten(f *watch.File, t *tail) error {
-	switch w.opts.Rewritten {
-	case RewrittenFails:
-		return fmt.Errorf("%s was written anew, or has become shorter: its first rows have been read already and can't be taken back; say what is to become of them (Rewritten)", f.Path)
-	case RewrittenAdds:
-		t = nil
-	}
-	fresh := &tail{}
-	w.files[f] = fresh
-	if t == nil {
-		return w.read(f, fresh, nil)
-	}
-	return w.read(f, fresh, t.back(w.env.Account))
-}
-
-// begin looks at the beginning of a file; nil: it doesn't tell yet where its first row begins, and is asked again when it has grown.
-func (w *watched) begin(file *os.File, name string) (*Input, error) {
-	t, err := startOf(file, name)
-	if err != nil {
-		return nil, err
-	}
-	in, err := w.opts.Format.Begin(t, true)
-	if err != nil || in == nil {
-		return nil, err
-	}
-	in.Name = name
-	return in, nil
+	return w.read(t, back)
 }
 
 // read takes the whole rows that a file has behind those that were taken. Pieces of before, which are taken back, are sent together
 // with the first ones.
-func (w *watched) read(f *watch.File, t *tail, before []*piece) error {
-	file, ok, err := f.Open()
-	if err != nil || !ok {
-		return errors.Join(err, w.send(before, true))
+func (w *watched) read(t *tail, before []*piece) error {
+	file, err := w.open(t)
+	if err != nil || file == nil {
+		return errors.Join(err, w.send(before))
 	}
 	defer file.Close()
-	if t.in == nil {
-		if t.in, err = w.begin(file, f.Path); err != nil || t.in == nil {
-			return errors.Join(err, w.send(before, true))
+	if t.file.Taken == 0 {
+		if ok, err := t.begin(file, w.opts.Format); err != nil || !ok {
+			t.file.Wait()
+			return errors.Join(err, w.send(before))
 		}
-		t.at, t.line = t.in.Start, t.in.Line
 	}
-	t.rename(f.Path)
-	replaces := w.opts.Rewritten == RewrittenReplaces
+	t.rename()
 	for {
-		p, err := w.cutter.next(file, t, f.Size)
+		from := t.file.Taken
+		p, err := w.cutter.next(file, t)
+		w.count(t.file.Taken - from)
 		if err != nil || p == nil {
-			return errors.Join(err, w.send(before, true))
+			t.file.Wait()
+			return errors.Join(err, w.send(before))
 		}
-		w.env.Stats.BytesRead.Add(t.at - f.Taken)
-		if err := f.Take(file, t.at); err != nil {
-			return err
-		}
-		if replaces {
-			t.keep(p, w.env.Account)
+		w.env.Account.Charge(p.size())
+		if p.kept = w.opts.Rewritten == RewrittenReplaces; p.kept {
+			t.kept = append(t.kept, p)
 		}
 		// A file that replaces its rows does so in one epoch, at whatever cost: it is all held anyway.
 		if before != nil {
 			before = append(before, p)
 			continue
 		}
-		if err := w.send([]*piece{p}, false); err != nil {
+		if err := w.send([]*piece{p}); err != nil {
 			return err
 		}
 	}
 }
 
-// send queues pieces, which belong together, and waits until there is room, unless they must be sent at once.
-func (w *watched) send(pieces []*piece, now bool) error {
+// open opens a file; nil: it is another one now, or gone, which the next scan will tell, or can't be opened yet. That may pass, as it does when a
+// file is given its owner or mode after it was made, so it is tried again at each scan.
+func (w *watched) open(t *tail) (*os.File, error) {
+	file, ok, err := t.file.Open()
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		if !t.denied {
+			w.env.Log.Warn("a watched file can't be opened; it is tried again", "step", w.opts.Step, "error", err)
+		}
+		t.denied = true
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", w.opts.Step, err)
+	case !ok:
+		return nil, nil
+	}
+	t.denied = false
+	return file, nil
+}
+
+// count counts bytes that were taken.
+func (w *watched) count(n int64) {
+	w.env.Stats.BytesRead.Add(n)
+	w.behind.Add(-n)
+}
+
+// send queues pieces, which belong together, as soon as there is room.
+func (w *watched) send(pieces []*piece) error {
 	if len(pieces) == 0 {
 		return nil
 	}
@@ -252,78 +249,37 @@ func (w *watched) send(pieces []*piece, now bool) error {
 		return fmt.Errorf("%s: the rows of rewritten files are kept to be taken back, and that takes more memory than max_memory allows (%d bytes)",
 			w.opts.Step, w.env.Budget.Limit())
 	}
-	w.mu.Lock()
+	commit := make([]*chunks.Chunk, len(pieces))
 	for i, p := range pieces {
-		p.more = i+1 < len(pieces)
-		p.first = w.at
+		p.at = w.at
 		w.at += int64(p.b.To-p.b.From) + 1 // so that one that is only a row too long has a place, too
-		w.queued += int64(p.b.To - p.b.From)
+		commit[i] = &chunks.Chunk{First: p.at, Rows: int(p.rows), Bytes: p.size(), Data: p}
 	}
-	if len(w.queue) == 0 {
-		w.since = time.Now()
-	}
-	w.queue = append(w.queue, pieces...)
-	full := w.queued > maxQueued
-	w.mu.Unlock()
-	w.env.Ready()
-	for full && !now {
-		if w.env.Full != nil {
-			w.env.Full()
-		}
-		select {
-		case <-w.room:
-		case <-w.stop:
-			return errStopped
-		}
-		w.mu.Lock()
-		full = w.queued > maxQueued
-		w.mu.Unlock()
-	}
-	return nil
+	return w.queue.Put(w.ctx, time.Now(), commit)
 }
 
 // Poll takes pieces of about max rows off the queue.
-func (w *watched) Poll(limit int64) (microbatch.Poll, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var p microbatch.Poll
-	n := 0
-	for n < len(w.queue) && (limit <= 0 || p.Rows < limit || w.queue[n-1].more) {
-		p.Morsels = append(p.Morsels, w.queue[n])
-		p.Rows += w.queue[n].rows
-		w.queued -= int64(w.queue[n].b.To - w.queue[n].b.From)
-		n++
-	}
-	p.Lag = microbatch.Lag{Bytes: w.behind + w.queued}
-	if n > 0 {
-		p.Lag.Age = time.Since(w.since)
-		w.since = time.Now()
-	}
-	w.queue = append(w.queue[:0], w.queue[n:]...)
-	clear(w.queue[len(w.queue):cap(w.queue)])
-	for _, q := range w.queue {
-		p.Lag.Rows += q.rows
-	}
-	p.More = len(w.queue) > 0 || w.err != nil // which comes behind the rows
-	select {
-	case w.room <- struct{}{}:
-	default:
-	}
-	if n == 0 {
-		return p, w.err
-	}
-	return p, nil
+func (w *watched) Poll(max int64) (microbatch.Poll, error) {
+	p, err := w.queue.Poll(max)
+	p.Lag.Bytes += w.behind.Load()
+	return p, err
+}
+
+// Lag is what waits in the queue and the files, now.
+func (w *watched) Lag() microbatch.Lag {
+	l := w.queue.Lag()
+	l.Bytes += w.behind.Load()
+	return l
 }
 
 func (w *watched) NewReader() microbatch.Reader { return w.base.NewReader() }
 
-// Close ends the goroutine and gives back what was kept.
+// Close ends the goroutine and gives back what was kept or never read.
 func (w *watched) Close() error {
-	close(w.stop)
+	w.cancel()
+	w.queue.Close()
 	<-w.ended
-	for _, t := range w.files {
-		t.release(w.env.Account)
-	}
+	w.env.Account.Clear()
 	return nil
 }
 
@@ -332,7 +288,10 @@ func (r *reader) readPiece(p *piece) error {
 	b := p.b // the parser may put a line break behind it
 	b.Plain = r.splitter.IsPlain(b.Data[b.From:b.To])
 	r.goes = p.goes
-	return r.parse(p.in, &b, p.first-int64(b.From), func(int64) (int64, error) { return p.line, nil }, p.long)
+	if !p.kept {
+		defer r.open.env.Account.Release(p.size())
+	}
+	return r.parse(p.in, &b, p.at-int64(b.From), func(int64) (int64, error) { return p.line, nil }, p.long)
 }
 
 // minusOnes is n times −1.

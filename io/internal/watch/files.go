@@ -2,10 +2,8 @@ package watch
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,6 +17,7 @@ import (
 type Files struct {
 	path    string
 	endings []string
+	exact   bool
 	known   map[identity]*File
 	scans   int
 }
@@ -27,17 +26,16 @@ type Files struct {
 type File struct {
 	Path  string // its present name
 	Size  int64  // bytes
-	Taken int64  // bytes from its start that were taken: for whoever reads it to set
+	Taken int64  // bytes from its start that were taken
 
 	id       identity
 	modified time.Time
-	hash     [sha256.Size]byte // of its first bytes
-	hashed   int64             // how many those are: of the bytes that were taken, headSize at most
-	seen     int               // the scan that it was last seen in
+	settled  bool // it was looked at when modified was past for long enough to be another time than that of any later change
+	waiting  bool // it is no news before it has changed
+	taken    taken
+	exact    bool
+	seen     int // the scan that it was last seen in
 }
-
-// headSize is up to how many of a file's first bytes tell whether it was rewritten.
-const headSize = 4 << 10
 
 // Kind is what has happened to a file.
 type Kind uint8
@@ -56,13 +54,13 @@ type News struct {
 }
 
 // New watches a path as files.List has it: a folder, whose files with those endings are meant, a glob, or a file. It need not be there
-// yet, but the folder that it is in must be.
-func New(path string, endings ...string) (*Files, error) {
+// yet, but the folder that it is in must be. exact says that a change anywhere in what was taken is to be found.
+func New(path string, exact bool, endings ...string) (*Files, error) {
 	if path == files.Stdin {
 		return nil, errors.New("standard input can't be watched; read it")
 	}
-	w := &Files{path: path, endings: endings, known: make(map[identity]*File)}
-	if _, err := w.list(); err != nil {
+	w := &Files{path: path, endings: endings, exact: exact, known: make(map[identity]*File)}
+	if _, err := w.names(); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
@@ -71,47 +69,52 @@ func New(path string, endings ...string) (*Files, error) {
 	return w, nil
 }
 
-// list is the files there are; it may be none.
-func (w *Files) list() ([]files.File, error) {
-	list, err := files.List(w.path, w.endings...)
+// names are the names of the files there are; it may be none.
+func (w *Files) names() ([]string, error) {
+	names, err := files.Names(w.path, w.endings...)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return list, err
+	return names, err
 }
 
 // patience is after how many scans without it a file is gone: one that is being renamed may be missing from a listing.
 const patience = 3
 
+// settles is after how long a change has another time than the one before, on whatever file system: there are some that count in steps of 2 seconds.
+const settles = 2 * time.Second
+
 // Scan looks at the files and returns what has happened since the last time, ordered by the files' names. What has taken the name of a file that is gone
 // comes directly behind the news of that.
 func (w *Files) Scan() ([]News, error) {
-	list, err := w.list()
+	names, err := w.names()
 	if err != nil {
 		return nil, err
 	}
 	w.scans++
 	var news []News
 	var fresh []*File
-	for _, f := range list {
-		n, isNew, err := w.look(f.Path)
-		if errors.Is(err, fs.ErrNotExist) { // gone since it was listed
+	met := map[identity]bool{} // those of fresh
+	for _, name := range names {
+		n, isNew, err := w.look(name)
+		if errors.Is(err, fs.ErrNotExist) { // gone since it was listed, or a link to nothing
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		news = append(news, n...)
-		if isNew != nil {
+		if isNew != nil && !met[isNew.id] {
+			met[isNew.id] = true
 			fresh = append(fresh, isNew)
 		}
 	}
 	gone, missing := w.gone()
 	for _, f := range fresh {
 		// Where the file of that name has gone is not known yet: if it is gone for good, the news of both are to come together.
-		if !slices.ContainsFunc(missing, func(m *File) bool { return m.Path == f.Path }) {
+		if !missing[f.Path] {
 			w.known[f.id] = f
-			news = w.grown(news, f)
+			news = grown(news, f)
 		}
 	}
 	news = append(gone, news...)
@@ -125,55 +128,93 @@ func (w *Files) look(path string) (news []News, fresh *File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if info.IsDir() {
+		return nil, nil, nil
+	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, fmt.Errorf("%s is not a regular file: it can't be watched", path)
 	}
 	id := identify(path, info)
 	f := w.known[id]
 	if f == nil {
-		return nil, &File{Path: path, Size: info.Size(), id: id, modified: info.ModTime(), seen: w.scans}, nil
+		f = &File{id: id, exact: w.exact, seen: w.scans}
+		f.is(path, info)
+		f.settled = atRest(info)
+		return nil, f, nil
 	}
-	renamed := f.Path != path
+	if f.seen == w.scans { // a link to one that was looked at under another name
+		return nil, nil, nil
+	}
 	f.seen = w.scans
-	if !renamed && f.Size == info.Size() && f.modified.Equal(info.ModTime()) {
-		return w.grown(nil, f), nil, nil
+	news, err = w.compare(f, path, info)
+	return news, nil, err
+}
+
+// is notes how the file is now.
+func (f *File) is(path string, info fs.FileInfo) {
+	f.Path, f.Size, f.modified = path, info.Size(), info.ModTime()
+}
+
+// atRest reports whether a later change is sure to have another time.
+func atRest(info fs.FileInfo) bool { return time.Since(info.ModTime()) >= settles }
+
+// compare finds out what has happened to a file since it was last looked at. What was taken is looked at again when the file has another time or name,
+// and once more when it has come to rest: the first time it may have changed within the same tick of the file system's clock.
+func (w *Files) compare(f *File, path string, info fs.FileInfo) ([]News, error) {
+	renamed, touched := f.Path != path, f.Size != info.Size() || !f.modified.Equal(info.ModTime())
+	if touched {
+		f.settled = false
 	}
-	same, err := f.holdsWhatWasTaken(path, info.Size())
+	settling := !f.settled && atRest(info)
+	f.waiting = f.waiting && !touched && !settling
+	if !renamed && !touched && !settling {
+		return grown(nil, f), nil
+	}
+	// Of one that grows on and on not all is looked at each time.
+	same, err := f.holdsWhatWasTaken(path, info.Size(), settling || touched && info.Size() <= f.Size)
+	if errors.Is(err, fs.ErrPermission) { // whoever wants to read it will be told
+		f.Path = path
+		return []News{{Grown, f}}, nil
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	was := f
 	switch {
 	case same:
 	case renamed: // another file, which has got the inode of one that was removed
-		news = append(news, News{Gone, f})
-		f = &File{id: id, seen: w.scans}
-		w.known[id] = f
+		f = &File{id: was.id, exact: w.exact, seen: w.scans}
+		w.known[f.id] = f
 	default:
-		f.Taken, f.hashed = 0, 0
-		news = append(news, News{Rewritten, f})
+		f.Taken, f.taken, f.waiting = 0, taken{}, false
 	}
-	f.Path, f.Size, f.modified = path, info.Size(), info.ModTime()
-	if len(news) > 0 && news[0].Kind == Rewritten {
-		return news, nil, nil
+	f.is(path, info)
+	f.settled = f.settled || settling
+	switch {
+	case same:
+		return grown(nil, f), nil
+	case renamed:
+		return grown([]News{{Gone, was}}, f), nil
 	}
-	return w.grown(news, f), nil, nil
+	return []News{{Rewritten, f}}, nil
 }
 
 // grown appends that f has grown, if it has.
-func (w *Files) grown(news []News, f *File) []News {
-	if f.Size <= f.Taken {
+func grown(news []News, f *File) []News {
+	if f.Size <= f.Taken || f.waiting {
 		return news
 	}
 	return append(news, News{Grown, f})
 }
 
-// gone forgets the files that haven't been seen for some time; missing are those that may still turn up under another name.
-func (w *Files) gone() (news []News, missing []*File) {
+// gone forgets the files that haven't been seen for some time; missing are the names of those that may still turn up under another one.
+func (w *Files) gone() (news []News, missing map[string]bool) {
+	missing = map[string]bool{}
 	for id, f := range w.known {
 		switch {
 		case f.seen == w.scans:
 		case w.scans-f.seen < patience:
-			missing = append(missing, f)
+			missing[f.Path] = true
 		default:
 			news = append(news, News{Gone, f})
 			delete(w.known, id)
@@ -183,23 +224,29 @@ func (w *Files) gone() (news []News, missing []*File) {
 }
 
 // holdsWhatWasTaken reports whether the file, of size bytes now, still begins as it did when bytes of it were taken.
-func (f *File) holdsWhatWasTaken(path string, size int64) (bool, error) {
-	if size < f.Taken {
-		return false, nil
-	}
-	if f.hashed == 0 {
-		return true, nil
+func (f *File) holdsWhatWasTaken(path string, size int64, all bool) (bool, error) {
+	if size < f.Taken || f.Taken == 0 {
+		return size >= f.Taken, nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return false, err
 	}
 	defer file.Close()
-	hash, err := hashHead(file, f.hashed)
-	if errors.Is(err, io.EOF) { // it has become shorter since
-		return false, nil
+	return f.taken.isIn(file, f.Taken, all)
+}
+
+// Holds reports whether the file, which is open as file, still holds what was taken: what was read of one that was rewritten since the scan doesn't belong
+// behind that. The next scan will tell.
+func (f *File) Holds(file *os.File) (bool, error) {
+	info, err := file.Stat()
+	switch {
+	case err != nil || info.Size() < f.Taken:
+		return false, err
+	case f.Taken == 0 || info.Size() == f.Size && info.ModTime().Equal(f.modified):
+		return true, nil
 	}
-	return hash == f.hash, err
+	return f.taken.isIn(file, f.Taken, false)
 }
 
 // Open opens the file to be read. It reports false if what is there now is another one, or none: the next scan will tell.
@@ -218,26 +265,11 @@ func (f *File) Open() (*os.File, bool, error) {
 	return file, true, nil
 }
 
-// Take says that the bytes up to place upTo of the file, which is open as file, were taken.
-func (f *File) Take(file *os.File, upTo int64) error {
-	f.Taken = upTo
-	n := min(upTo, headSize)
-	if n <= f.hashed {
-		return nil
-	}
-	hash, err := hashHead(file, n)
-	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", f.Path, err)
-	}
-	f.hash, f.hashed = hash, n
-	return nil
-}
+// Wait says that what is behind the bytes that were taken isn't whole: the file has grown only when it has changed.
+func (f *File) Wait() { f.waiting = true }
 
-// hashHead is the hash of the first n bytes.
-func hashHead(file *os.File, n int64) (hash [sha256.Size]byte, err error) {
-	head := make([]byte, n)
-	if _, err := file.ReadAt(head, 0); err != nil {
-		return hash, err
-	}
-	return sha256.Sum256(head), nil
+// Take says that p was taken, the file's bytes from place Taken on.
+func (f *File) Take(p []byte) {
+	f.taken.add(p, f.exact)
+	f.Taken += int64(len(p))
 }

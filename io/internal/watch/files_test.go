@@ -20,7 +20,7 @@ type folder struct {
 func newFolder(t *testing.T) *folder {
 	t.Helper()
 	dir := t.TempDir()
-	w, err := New(dir, ".log")
+	w, err := New(dir, false, ".log")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,10 @@ func (f *folder) want(take bool, want string) {
 		file, ok, err := n.File.Open()
 		f.do(err)
 		if ok {
-			f.do(n.File.Take(file, n.File.Size))
+			p := make([]byte, n.File.Size-n.File.Taken)
+			_, err := file.ReadAt(p, n.File.Taken)
+			f.do(err)
+			n.File.Take(p)
 			f.do(file.Close())
 		}
 	}
@@ -123,6 +126,106 @@ func TestRewrittenFiles(t *testing.T) {
 	f.want(true, "")
 }
 
+// TestRewrittenBehindTheHead: what was taken last tells, too.
+func TestRewrittenBehindTheHead(t *testing.T) {
+	f := newFolder(t)
+	head := strings.Repeat("x", 2*headSize)
+	f.write("a.log", head+"1\n2\n")
+	f.want(true, "grown a.log 0-8196")
+	later()
+	f.write("a.log", head+"1\n3\n4\n")
+	f.want(true, "rewritten a.log 0-8198")
+}
+
+// TestRewrittenInTheMiddle is found if it is asked for; when a file grows, as soon as it is at rest.
+func TestRewrittenInTheMiddle(t *testing.T) {
+	text := func(c string) string { return strings.Repeat("x", 2*headSize) + c + strings.Repeat("x", 2*tailSize) }
+	for _, exact := range []bool{false, true} {
+		f := newFolder(t)
+		f.w.exact = exact
+		f.write("a.log", text("1"))
+		f.want(true, "grown a.log 0-16385")
+		later()
+		f.write("a.log", text("2"))
+		f.want(true, map[bool]string{true: "rewritten a.log 0-16385"}[exact])
+		later()
+		f.write("a.log", text("3")+"4")
+		f.want(true, "grown a.log 16385-16386")
+		f.do(os.Chtimes(f.path("a.log"), time.Time{}, time.Now().Add(-settles)))
+		f.want(true, map[bool]string{true: "rewritten a.log 0-16386"}[exact])
+	}
+}
+
+// TestRewrittenWithinATick: a file that has the same time and size is looked at once more when any other change would have another time.
+func TestRewrittenWithinATick(t *testing.T) {
+	f := newFolder(t)
+	at := time.Now().Add(200*time.Millisecond - settles)
+	f.write("a.log", "1\n")
+	f.do(os.Chtimes(f.path("a.log"), time.Time{}, at))
+	f.want(true, "grown a.log 0-2")
+	f.write("a.log", "2\n")
+	f.do(os.Chtimes(f.path("a.log"), time.Time{}, at))
+	time.Sleep(time.Until(at.Add(settles)))
+	f.want(true, "rewritten a.log 0-2")
+	f.want(true, "")
+}
+
+// TestRewrittenSinceTheScan: what is read then doesn't belong behind what was taken.
+func TestRewrittenSinceTheScan(t *testing.T) {
+	f := newFolder(t)
+	f.write("a.log", "1\n")
+	f.want(true, "grown a.log 0-2")
+	f.add("a.log", "2\n")
+	f.want(false, "grown a.log 2-4")
+	holds := func(want bool) {
+		t.Helper()
+		for _, file := range f.w.known {
+			open, _, err := file.Open()
+			f.do(err)
+			got, err := file.Holds(open)
+			f.do(err)
+			f.do(open.Close())
+			if got != want {
+				t.Errorf("it holds what was taken: %t", got)
+			}
+		}
+	}
+	holds(true)
+	f.add("a.log", "3\n")
+	holds(true)
+	f.write("a.log", "4\n5\n6\n")
+	holds(false)
+}
+
+// TestWhatIsNotWholeWaits: it is no news again before the file has changed.
+func TestWhatIsNotWholeWaits(t *testing.T) {
+	f := newFolder(t)
+	f.write("a.log", "1")
+	f.want(false, "grown a.log 0-1")
+	for _, file := range f.w.known {
+		file.Wait()
+	}
+	f.want(false, "")
+	f.add("a.log", "2\n")
+	f.want(true, "grown a.log 0-3")
+}
+
+// TestLinks: one to nothing hides no other file, and a file with several names is one file, known by the first.
+func TestLinks(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files are known by name")
+	}
+	f := newFolder(t)
+	f.do(os.Symlink("nothing", f.path("0.log")))
+	f.write("b.log", "1\n")
+	f.do(os.Symlink("b.log", f.path("c.log")))
+	f.do(os.Link(f.path("b.log"), f.path("d.log")))
+	f.want(true, "grown b.log 0-2")
+	f.add("d.log", "2\n")
+	f.want(true, "grown b.log 2-4")
+	f.want(true, "")
+}
+
 func TestFilesThatGo(t *testing.T) {
 	f := newFolder(t)
 	f.write("a.log", "1\n")
@@ -168,10 +271,10 @@ func TestAnotherFileWithTheInode(t *testing.T) {
 }
 
 func TestWhatCannotBeWatched(t *testing.T) {
-	if _, err := New("-"); err == nil {
+	if _, err := New("-", false); err == nil {
 		t.Error("standard input is watched")
 	}
-	if _, err := New(filepath.Join(t.TempDir(), "none", "logs")); err == nil || !strings.Contains(err.Error(), "there is no folder") {
+	if _, err := New(filepath.Join(t.TempDir(), "none", "logs"), false); err == nil || !strings.Contains(err.Error(), "there is no folder") {
 		t.Errorf("got %v", err)
 	}
 }

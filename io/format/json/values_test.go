@@ -134,6 +134,15 @@ func TestNotNull(t *testing.T) {
 }
 
 // TestBadLines shows what people are told.
+// TestKeysOfHalfACharacter are no column's, whatever stands before it.
+func TestKeysOfHalfACharacter(t *testing.T) {
+	p := mustParser(t, Options{Columns: []Column{{Name: "a", Type: vec.TInt64, Nullable: true}}}, 0)
+	got := parse(t, p, `{"a\ud800":1}`+"\n"+`{"a":2,"a\udc00b":3}`+"\n"+`{"\u0061":4}`)
+	if want := "∅ 2 4"; strings.Join(got.rows, " ") != want {
+		t.Errorf("got %q, want %q", got.rows, want)
+	}
+}
+
 func TestBadLines(t *testing.T) {
 	cases := []struct{ text, want string }{
 		{`{"a":1`, `6: expected a comma or } behind a value, found the end of the line`},

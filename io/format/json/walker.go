@@ -127,12 +127,15 @@ func (w *walker) lookUp(k *keys, n, p int) (member, int) {
 	if value < 0 {
 		return unknown, value
 	}
-	name := w.buf[from+1 : end]
+	name, isText := w.buf[from+1:end], true
 	if bytes.IndexByte(name, '\\') >= 0 {
-		w.name, _ = appendUnescaped(w.name[:0], name)
+		w.name, isText = appendUnescaped(w.name[:0], name)
 		name = w.name
 	}
-	m := k.find(name)
+	m := unknown
+	if isText { // no column's name has half a character
+		m = k.find(name)
+	}
 	k.learn(n, w.buf[p:value], m)
 	return m, value
 }

@@ -3,6 +3,7 @@ package texttable
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,7 +78,11 @@ func header(text string) ([]column, *pw.Schema, error) {
 	for _, cell := range cells(text) {
 		name, typeName, typed := strings.Cut(cell, " ")
 		if !typed && (name == "time" || name == "diff") {
-			columns = append(columns, column{name, pw.TInt64, -1})
+			c := column{name, pw.TInt64, -1}
+			if slices.Contains(columns, c) {
+				return nil, nil, fmt.Errorf("column %s is there twice", name)
+			}
+			columns = append(columns, c)
 			continue
 		}
 		if !typed {
@@ -99,9 +104,11 @@ func header(text string) ([]column, *pw.Schema, error) {
 func cells(text string) []string {
 	var out []string
 	from, quoted := 0, false
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
 		switch {
-		case text[i] == '"' && (i == 0 || text[i-1] != '\\'):
+		case text[i] == '\\' && quoted: // what is behind it is no end of the quotes
+			i++
+		case text[i] == '"':
 			quoted = !quoted
 		case text[i] == '|' && !quoted:
 			out = append(out, strings.TrimSpace(text[from:i]))
@@ -135,6 +142,9 @@ func (p *parsed) row(text string, columns []column, rows map[int64]*rowsOfTime) 
 	time, diff := int64(1), int64(1)
 	for i, c := range columns {
 		v, err := value(c.typ, found[i])
+		if err == nil {
+			err = p.refuse(c, v)
+		}
 		switch {
 		case err != nil:
 			return fmt.Errorf("column %q: %w", c.name, err)
@@ -158,6 +168,17 @@ func (p *parsed) row(text string, columns []column, rows map[int64]*rowsOfTime) 
 		r.diffs = append(r.diffs, diff)
 	}
 	r.n++
+	return nil
+}
+
+// refuse says what is wrong with a value that is one of the column's type.
+func (p *parsed) refuse(c column, v vec.Scalar) error {
+	switch {
+	case v.Null && (c.build < 0 || !p.schema.Field(c.build).Nullable):
+		return errors.New("it can't be NULL")
+	case c.build < 0 && c.name == "diff" && v.I == 0:
+		return errors.New("a diff of 0 is no change; leave the line out")
+	}
 	return nil
 }
 

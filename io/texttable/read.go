@@ -32,13 +32,17 @@ func Read(text string, options ...Option) *pw.Table {
 		o(s)
 	}
 	err := s.parse(text)
+	if err == nil && s.IsUnbounded() && !s.batch {
+		return pw.NewSource(s, pw.SourceOptions{})
+	}
+	var rows *vec.Batch
+	if err == nil {
+		rows, err = s.sum()
+	}
 	if err != nil {
 		return pw.NewSource(nil, pw.SourceOptions{Err: fmt.Errorf("text table: %w", err)})
 	}
-	if s.batch || !s.IsUnbounded() {
-		return pw.NewSource(pw.NewMemory(s.schema, []*vec.Batch{s.sum()}), pw.SourceOptions{})
-	}
-	return pw.NewSource(s, pw.SourceOptions{})
+	return pw.NewSource(pw.NewMemory(s.schema, []*vec.Batch{rows}), pw.SourceOptions{})
 }
 
 // TimesOf is the times of a text's rows, ascending; none if it has no column time or can't be read.
@@ -68,6 +72,11 @@ func (s *Source) parse(text string) error {
 	s.parsed = *p
 	if s.times = own; own == nil {
 		s.times = slices.Sorted(slices.Values(p.times))
+	}
+	for _, time := range p.times {
+		if !slices.Contains(s.times, time) {
+			return fmt.Errorf("it has rows of the time %d, which is none of those of all tables: %d", time, s.times)
+		}
 	}
 	for _, name := range s.keyNames {
 		i, ok := s.schema.Index(name)

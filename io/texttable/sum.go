@@ -1,16 +1,27 @@
 package texttable
 
 import (
+	"fmt"
+
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// sum is what the changes of all times add up to: rows in the order in which they last came to be there. A row that
+// mostRows is how many rows the sum of a text's changes may have: a diff of a few digits would make any number of them.
+const mostRows = 1 << 22
+
+// sum is what the changes of all times add up to: rows in the order in which they are first mentioned. A row that
 // goes more often than it comes is left out.
-func (s *Source) sum() *vec.Batch {
+func (s *Source) sum() (*vec.Batch, error) {
 	t := newTally()
 	for _, time := range s.times {
 		if b := s.epochs[time]; b != nil {
 			t.add(b, s.key)
+		}
+	}
+	rows := int64(0)
+	for _, r := range t.rows {
+		if rows += min(max(0, r.count), mostRows+1); rows > mostRows {
+			return nil, fmt.Errorf("its changes add up to more than %d rows", mostRows)
 		}
 	}
 	out := &vec.Batch{}
@@ -29,7 +40,7 @@ func (s *Source) sum() *vec.Batch {
 	for _, c := range cols {
 		out.Cols = append(out.Cols, c.Finish())
 	}
-	return out
+	return out, nil
 }
 
 // tally counts rows by their text; of upserts, the last row of a key.

@@ -74,11 +74,39 @@ func TestMistakesNameTheLine(t *testing.T) {
 		"a int64\n\n1\nx":          `line 4: column "a"`,
 		"a string\n\"\\q\"":        "no quoted text",
 		"a int64 | a int64\n1 | 2": "twice",
+
+		"a int64 | time | time\n1 | 1 | 2":           "column time is there twice",
+		"a int64 | time\n1 | NULL":                   `line 2: column "time": it can't be NULL`,
+		"a int64 | diff\n1 | 0":                      "a diff of 0",
+		"a int64 | diff\n1 | NULL":                   `column "diff": it can't be NULL`,
+		"a int64 not null\nNULL":                     `line 2: column "a": it can't be NULL`,
+		"a int64 | diff\n1 | 1000000000000":          "add up to more than",
+		"a int64 | diff\n1 | 3000000\n2 | 3000000\n": "add up to more than",
 	} {
 		err := microbatch.Run(t.Context(), new(texttable.Recorder).Output(texttable.Read(text)))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestTimesHaveAllTimes: rows of a time that isn't one of all tables' would never come.
+func TestTimesHaveAllTimes(t *testing.T) {
+	err := microbatch.Run(t.Context(), new(texttable.Recorder).Output(texttable.Read("a int64 | time\n1 | 2\n", texttable.Times(1, 3))))
+	if err == nil || !strings.Contains(err.Error(), "the time 2") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestWhatIsWrittenIsReadAgain, with bars and backslashes, too.
+func TestWhatIsWrittenIsReadAgain(t *testing.T) {
+	const table = "a string | b string\n\"x|\\\\\" | \"\\\"|\"\n\\ | \\\n"
+	var r texttable.Recorder
+	if err := microbatch.Run(t.Context(), r.Output(texttable.Read(table))); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Table(-1); got != table {
+		t.Errorf("got\n%s\nwant\n%s", got, table)
 	}
 }
 

@@ -96,14 +96,16 @@ func notify(c chan struct{}) {
 }
 
 // Stop ends the run after the epoch that it is on: that is written, open windows stay open, and rows that haven't been taken from
-// their sources yet aren't. It waits for the end and returns the run's error.
+// their sources yet aren't. It waits for the end and returns the run's error. A sink that doesn't return keeps it waiting: Config.Log then says which, and
+// Cancel ends that.
 func (h *Handle) Stop() error { return h.ask(stopped) }
 
 // Finish ends the run as if all sources had ended: rows that have come are processed, open windows close. It waits for the end
 // and returns the run's error.
 func (h *Handle) Finish() error { return h.ask(finished) }
 
-// Cancel ends the run now: what the epoch that it is on would have written isn't, but for sinks that have it already. It waits for the end, and returns nil if there was
+// Cancel ends the run now: what the epoch that it is on would have written isn't, but for sinks that have it already. It waits for the end, a few seconds for
+// functions of the program that don't heed their context, which are left behind then. It returns nil if there was
 // no error before. Wait, and a Stop or Finish that is under way, return an error for which errors.Is(err, context.Canceled) holds.
 func (h *Handle) Cancel() error {
 	h.cancel(errCancelled)

@@ -39,8 +39,15 @@ func (s *sinkOp) EndEpoch(e *op.Epoch, _ op.Out) error {
 }
 
 func (s *sinkOp) commit() error {
+	slow := time.AfterFunc(commitIsSlow, func() {
+		s.env.Log.Warn("a sink has not taken its changes yet; the run waits for it", "sink", s.name, "for", commitIsSlow)
+	})
+	defer slow.Stop()
 	return s.end(func() error { return s.sink.Commit(s.ctx) })
 }
+
+// commitIsSlow is after how long the log says that a sink has not returned.
+const commitIsSlow = 10 * time.Second
 
 // Retried commits wait retryFirst, then twice as long each time, up to retryLast.
 const (

@@ -37,29 +37,36 @@ func Chan[T any](rows <-chan T, options ...Option) *pw.Table {
 					return nil
 				}
 				w.Append(row)
+				continue
 			case <-ctx.Done():
 				return nil
-			}
-			if len(rows) == 0 {
+			default: // what has come isn't kept waiting for the next row
 				if err := w.Commit(); err != nil {
 					return err
 				}
+			}
+			select {
+			case row, ok := <-rows:
+				if !ok {
+					return nil
+				}
+				w.Append(row)
+			case <-ctx.Done():
+				return nil
 			}
 		}
 	}, options...)
 }
 
-// Seq is the table of what an iterator yields. Each row is a commit of its own, unless the engine is busy: then they gather, up to a thousand. An iterator
-// knows no context: one that waits for its next row when the run ends is left behind, and ends when it has got it.
+// Seq is the table of what an iterator yields. Each row is a commit of its own. An iterator knows no context: one that waits for its next row when the
+// run ends is left behind, and ends when it has got it.
 func Seq[T any](rows iter.Seq[T], options ...Option) *pw.Table {
 	options = append(options, func(s *settings) { s.deaf = true })
 	return Rows(func(_ context.Context, w *Writer[T]) error {
 		for row := range rows {
 			w.Append(row)
-			if w.queue.Idle() || w.pending >= 1000 {
-				if err := w.Commit(); err != nil {
-					return err
-				}
+			if err := w.Commit(); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -75,7 +82,19 @@ func rowSource[T any](options []Option) *Source {
 		}
 		return func(c *chunks.Chunk) (*vec.Batch, error) { return e.Batch(c.Data.([]T)) }, nil
 	}
+	s.join = joinRows[T]
 	return s
+}
+
+// joinRows makes b's rows a part of a if they lie behind a's in the same block, as those of commits that follow one another mostly do.
+func joinRows[T any](a, b *chunks.Chunk) bool {
+	x, y := a.Data.([]T), b.Data.([]T)
+	n := len(x)
+	if a.Diffs != nil || b.Diffs != nil || n+len(y) > cap(x) || &x[:n+1][n] != &y[0] {
+		return false
+	}
+	a.Data = x[:n+len(y)]
+	return true
 }
 
 // Writer takes the rows of a source. It is not safe for concurrent use.
@@ -153,7 +172,7 @@ func (w *Writer[T]) seal() {
 		return
 	}
 	bytes := w.size.Bytes(w.rows)
-	w.chunks = append(w.chunks, &chunks.Chunk{First: w.next, Rows: n, Bytes: bytes, Data: w.rows[:n:n], Diffs: w.diffs})
+	w.chunks = append(w.chunks, &chunks.Chunk{First: w.next, Rows: n, Bytes: bytes, Data: w.rows[:n], Diffs: w.diffs})
 	w.next += int64(n)
 	w.bytes += bytes
 	w.rows, w.diffs = w.rows[n:], nil

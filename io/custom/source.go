@@ -22,6 +22,7 @@ type Source struct {
 	start func(ctx context.Context, q *chunks.Queue) error
 	// encoder makes a worker's maker of batches with those columns.
 	encoder chunks.Encoder
+	join    func(a, b *chunks.Chunk) bool // see chunks.Limits
 }
 
 // table is the table of the source's rows.
@@ -63,7 +64,7 @@ func (s *Source) OpenSource(ctx context.Context, env *microbatch.Env, scan micro
 
 func (s *Source) open(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) *running {
 	ctx, cancel := context.WithCancel(ctx)
-	queue := chunks.NewQueue(chunks.Limits{Rows: s.queue, Account: env.Account}, env)
+	queue := chunks.NewQueue(chunks.Limits{Rows: s.queue, Account: env.Account, Join: s.join}, env)
 	r := &running{source: s, env: env, scan: scan, queue: queue, cancel: cancel, done: make(chan struct{})}
 	go r.run(ctx)
 	return r
@@ -79,10 +80,13 @@ type running struct {
 	done   chan struct{} // closed when the function has returned
 }
 
+// errEndedGoroutine is the error of a function, of a source or a sink, that has neither returned nor panicked.
+var errEndedGoroutine = errors.New("the function has ended its goroutine (runtime.Goexit, as t.Fatal does) and not returned")
+
 // run calls the function; a panic in it is an error of the source.
 func (r *running) run(ctx context.Context) {
 	defer close(r.done)
-	err := errors.New("the function has ended its goroutine (runtime.Goexit, as t.Fatal does) and not returned")
+	err := errEndedGoroutine
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the function panicked: %v\n%s", p, debug.Stack())

@@ -110,16 +110,20 @@ func (c Changes) Records() ([]arrow.Record, error) {
 	return out, nil
 }
 
-// Write gives what each epoch changes to a function: one call at a time, none for an epoch without changes. The batches are the function's to keep.
-// When it returns nil the changes are taken as written; on an error it is called again with the same ones, as often as Config.SinkRetries
-// says, and then the run ends with the error.
+// Write gives what each epoch changes to a function: one call at a time, none for an epoch without changes. The batches are the function's to keep,
+// but not to change: when it returns nil the changes are taken as written; on an error it is called again with the same ones, as often as
+// Config.SinkRetries says, and then the run ends with the error. What the function has written before an error it is given again, so a target that
+// keeps rows twice needs a key or a transaction. A panic ends the run at once.
+//
+// ctx ends when the run is cancelled. Stop and Finish wait for the function, however long it takes; of a run that is cancelled a function that
+// hasn't returned after 5 seconds is left behind.
 func Write(t *pw.Table, f func(ctx context.Context, c Changes) error) pw.Output {
 	return pw.NewOutput(t, &Sink{f: f}, nil)
 }
 
 // WriteRows is Write with the rows as structs: diffs[i] is +1 if rows[i] comes, −1 if it goes.
 func WriteRows[T any](t *pw.Table, f func(ctx context.Context, rows []T, diffs []int64) error) pw.Output {
-	return Write(t, func(ctx context.Context, c Changes) error {
+	write := func(ctx context.Context, c Changes) error {
 		rows, err := pw.RowsOf[T](c.Schema, c.Batches)
 		if err != nil {
 			return err
@@ -135,12 +139,18 @@ func WriteRows[T any](t *pw.Table, f func(ctx context.Context, rows []T, diffs [
 			}
 		}
 		return f(ctx, rows, diffs)
-	})
+	}
+	check := func(s *pw.Schema) error {
+		_, err := pw.RowsOf[T](s, nil)
+		return err
+	}
+	return pw.NewOutput(t, &Sink{f: write, check: check}, nil)
 }
 
 // Sink is a plan's end: a function of the program.
 type Sink struct {
-	f func(ctx context.Context, c Changes) error
+	f     func(ctx context.Context, c Changes) error
+	check func(*pw.Schema) error // whether it can take the rows; nil: it can
 }
 
 // Describe is "custom".
@@ -149,8 +159,13 @@ func (*Sink) Describe() plan.Description { return plan.Description{Kind: "custom
 // TakesRetractions says that it does.
 func (*Sink) TakesRetractions() bool { return true }
 
-// OpenSink takes rows of any schema.
+// OpenSink takes rows of any schema, for WriteRows of those that its structs can hold.
 func (s *Sink) OpenSink(_ context.Context, env *microbatch.Env, in op.Port) (microbatch.Sink, error) {
+	if s.check != nil {
+		if err := s.check(in.Schema); err != nil {
+			return nil, err
+		}
+	}
 	return &openSink{sink: s, env: env, schema: in.Schema, key: in.Key}, nil
 }
 
@@ -198,14 +213,32 @@ func (s *openSink) Commit(ctx context.Context) error {
 	return nil
 }
 
-// call calls the function; a panic in it is an error.
-func (s *openSink) call(ctx context.Context, c Changes) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
-		}
+// call calls the function, on a goroutine of its own: one that doesn't heed its context must not keep a run from ending that was cancelled.
+func (s *openSink) call(ctx context.Context, c Changes) error {
+	done := make(chan error, 1)
+	go func() {
+		err := errEndedGoroutine
+		defer func() {
+			if p := recover(); p != nil {
+				err = &panicError{p, debug.Stack()}
+			}
+			done <- err
+		}()
+		err = s.sink.f(ctx, c)
 	}()
-	return s.sink.f(ctx, c)
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("the function has not returned %s after its context ended, and is left behind: let it return when ctx.Done() is closed", patience)
+	}
 }
 
 // panicError is what a function panicked with, and where.

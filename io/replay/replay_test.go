@@ -206,6 +206,7 @@ func TestASlowEngineIsBehind(t *testing.T) {
 		if err := h.Cancel(); err != nil {
 			t.Error(err)
 		}
+		time.Sleep(10 * time.Second) // the sink heeds no context, and is left behind
 	})
 }
 

@@ -87,10 +87,13 @@ func TimeBound(n Node) bool {
 	return false
 }
 
-// timeBound: of rows that go again those are seen that are there at the end of some epoch, and a time is too far ahead of some epoch's clock.
+// timeBound: a time is too far ahead of some epoch's clock, and which rows a function is asked about depends on those before.
 func (n *Rejected) timeBound() bool {
-	if w, ok := n.Of.(*Watermark); ok && w.Ahead > 0 {
+	switch of := n.Of.(type) {
+	case *Watermark:
+		return of.Ahead > 0
+	case *Accept:
 		return true
 	}
-	return slices.ContainsFunc(n.Of.Inputs(), func(in Node) bool { return Changing(in) == Retract })
+	return false
 }

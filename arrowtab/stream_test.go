@@ -204,3 +204,15 @@ project bidder, total → bidder string, total float64  [retract]
 		}
 	}
 }
+
+// TestLongChainsOfKeys is about steps each of which asks of those before it whether all rows of its keys come in one epoch: thirty of them were not
+// planned in a lifetime.
+func TestLongChainsOfKeys(t *testing.T) {
+	table := bids()
+	for range 30 {
+		table = table.TopK(3, "ts", PerKey("auction", "bidder", "price"))
+	}
+	if _, err := table.Plan(); err != nil || plan.Changing(table.node) != plan.Retract {
+		t.Errorf("error %v, and the rows are %s", err, plan.Changing(table.node))
+	}
+}

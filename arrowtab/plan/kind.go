@@ -93,9 +93,12 @@ func Kinds(nodes ...Node) map[Node]Changelog {
 	return k.known
 }
 
-type kinds struct{ known map[Node]Changelog }
+type kinds struct {
+	known  map[Node]Changelog
+	finals finals
+}
 
-func newKinds() kinds { return kinds{map[Node]Changelog{}} }
+func newKinds() kinds { return kinds{map[Node]Changelog{}, finals{}} }
 
 func (k kinds) of(n Node) Changelog {
 	if kind, done := k.known[n]; done {
@@ -105,7 +108,7 @@ func (k kinds) of(n Node) Changelog {
 	for _, i := range n.Inputs() {
 		in = append(in, k.of(i))
 	}
-	kind := KindOf(n, in, Final(n))
+	kind := KindOf(n, in, k.finals.of(n))
 	k.known[n] = kind
 	return kind
 }

@@ -28,8 +28,9 @@ func firstPlaces(n int) []int {
 
 // Keep says which one of the rows with equal keys Deduplicate keeps.
 type Keep struct {
-	by   string // the column that gives the order; "": the order of arrival
-	last bool
+	ordered bool   // by a column; else by the order of arrival
+	by      string // that column
+	last    bool
 	// accept, if not nil, finds what plan.Accept asks, and the column that it asks about, in a table's columns: AcceptIf.
 	accept func(s *Schema) (value int, f *plan.Function, err error)
 }
@@ -42,11 +43,11 @@ func KeepLast() Keep { return Keep{last: true} }
 
 // KeepFirstBy keeps the row of a key with the smallest value in a column, mostly a time. Of several it is the one that came first; a NULL
 // is larger than all.
-func KeepFirstBy(column string) Keep { return Keep{by: column} }
+func KeepFirstBy(column string) Keep { return Keep{ordered: true, by: column} }
 
 // KeepLastBy keeps the row of a key with the largest value in a column; of several the one that came last. A NULL is smaller than
 // all.
-func KeepLastBy(column string) Keep { return Keep{by: column, last: true} }
+func KeepLastBy(column string) Keep { return Keep{ordered: true, by: column, last: true} }
 
 // Deduplicate keeps one row of each key.
 //
@@ -65,7 +66,7 @@ func (t *Table) Deduplicate(keys []string, keep Keep) *Table {
 	if len(keys) == 0 {
 		r.fail(errors.New("no key columns are given; Distinct compares all of them"))
 	}
-	if keep.by == "" {
+	if !keep.ordered {
 		r.needArrival(t, `say by a column which one to keep: KeepFirstBy("column"), KeepLastBy("column")`)
 	} else if key, err := sortKey(SortKey{column: keep.by, desc: keep.last}, t.node.Schema()); err != nil {
 		r.fail(err)

@@ -112,7 +112,9 @@ type joiner struct {
 func newJoiner(kind plan.JoinKind, left, right *Table, options []JoinOption) *joiner {
 	j := &joiner{kind: kind, left: side{name: "left", node: left.node}, right: side{name: "right", node: right.node}, shared: map[int]int{}}
 	for _, o := range options {
-		o(&j.o)
+		if o != nil {
+			o(&j.o)
+		}
 	}
 	for _, p := range j.o.pairs {
 		j.addPair(p)

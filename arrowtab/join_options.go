@@ -6,7 +6,7 @@ import (
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
 
-// JoinOption says which rows of two tables belong together, and what the result looks like.
+// JoinOption says which rows of two tables belong together, and what the result looks like. nil says nothing.
 type JoinOption func(*joinOptions)
 
 // joinOptions is all that options of joins say.

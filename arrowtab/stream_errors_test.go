@@ -62,6 +62,8 @@ func TestStreamErrors(t *testing.T) {
 		{bids().WindowBy("ts", Session(minute), Origin(time.Now())).Reduce(Count()), `session window: Origin: session windows begin with their first row`},
 		{bids().Watermark("ts", minute).WindowBy("ts", Tumbling(minute), Delay(minute), Idle(minute)).Reduce(Count()), `tumbling window: Delay: the table has a watermark of "ts" already; give Delay where that is made` + "\n" +
 			`tumbling window: Idle: the table has a watermark of "ts" already; give Idle where that is made`},
+		{window(Origin(time.Unix(0, 1).UTC()), nil).Reduce(Count()), `tumbling window: Origin is 1970-01-01 00:00:00.000000001 +0000 UTC; the engine counts time in whole microseconds, up to 292,000 years from 1970`},
+		{bids().Filter(Col("ts").Epoch(9).Gt(0)), `filter: epoch(ts, 'unit 9'): there is no unit 'unit 9'; there are s, ms, us, ns`},
 		{window(KeepResults(false)).Reduce(Count()), `tumbling window: KeepResults(false) takes back a window's results when the window is forgotten, but without Lateness or EmitEarly they come out just then; give one of those, or leave it out`},
 		{window(Delay(-1000), Lateness(-minute), EmitEarly(0)).Reduce(Count(), Count()), "tumbling window: Delay is -1µs; it must be 0 or more\n" +
 			"tumbling window: Lateness is -1m0s; it must be 0 or more\ntumbling window: EmitEarly is 0s; it must be more than 0\n" +
@@ -82,6 +84,7 @@ func TestStreamErrors(t *testing.T) {
 		{window().Reduce(Count()).Deduplicate([]string{"count"}, KeepFirst()), `deduplicate: the rows come in no particular order (tumbling window 1m0s on ts: count() as count), so none is the first; say by a column which one to keep: KeepFirstBy("column"), KeepLastBy("column")`},
 		{rates().Deduplicate([]string{"auction", "oction"}, KeepLast()), `deduplicate: unknown column "oction"; did you mean "auction"? ` + rateColumns + "\n" +
 			`deduplicate: rows of the table may be retracted (read stream), so which came first means nothing; say by a column which one to keep: KeepFirstBy("column"), KeepLastBy("column")`},
+		{bids().Deduplicate([]string{"bidder"}, KeepLastBy("")), `deduplicate: unknown column "". ` + bidColumns},
 		{bids().Deduplicate(nil, KeepFirstBy("at")), "deduplicate: no key columns are given; Distinct compares all of them\n" + `deduplicate: unknown column "at". ` + bidColumns},
 		{bids().Sort("price").Filter(Col("price").Gt(1)), `sort: the rows never end, so the first one of an order is never known; keep the first k with TopK, or with a Limit right behind Sort`},
 		{totals().Limit(3), `limit: rows of the table may be retracted (aggregate by bidder: count() as count), so there are no first ones; say by an order which ones: TopK(3, "column")`},

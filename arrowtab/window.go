@@ -176,9 +176,15 @@ func (b *windowBuilder) checkOptions() {
 	if o.has("EmitEarly") {
 		b.node.Early = b.micros("EmitEarly", o.early, 1)
 	}
-	b.node.Origin = o.origin.UnixMicro()
-	if o.origin.IsZero() {
-		b.node.Origin = 0
+	if !o.origin.IsZero() && b.window.kind != plan.Session {
+		b.origin(o.origin)
+	}
+}
+
+func (b *windowBuilder) origin(at time.Time) {
+	b.node.Origin = at.UnixMicro()
+	if !time.UnixMicro(b.node.Origin).Equal(at) {
+		b.fail("Origin is %s; the engine counts time in whole microseconds, up to 292,000 years from 1970", at)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// WindowOption refines WindowBy, WindowByProcessingTime and Watermark.
+// WindowOption refines WindowBy, WindowByProcessingTime and Watermark. nil refines nothing.
 type WindowOption func(*windowOptions)
 
 // windowOptions is all that options of windows say.
@@ -24,7 +24,9 @@ var watermarkOptions = map[string]bool{"Delay": true, "Idle": true, "Ahead": tru
 func windowOptionsOf(options []WindowOption) windowOptions {
 	var all windowOptions
 	for _, o := range options {
-		o(&all)
+		if o != nil {
+			o(&all)
+		}
 	}
 	return all
 }

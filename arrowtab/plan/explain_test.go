@@ -188,6 +188,7 @@ func TestValidate(t *testing.T) {
 		{Field{Name: "a", Type: vec.TBool}, `column "a" is there twice (columns 1 and 2)`},
 		{Field{Name: "x", Type: vec.Type{Kind: vec.Decimal, Precision: 39}}, `column "x": a decimal has 1 to 38 digits, of which none to all are behind the point`},
 		{Field{Name: "x", Type: vec.Type{Kind: vec.Int64, Unit: vec.Nano}}, `column "x": int64 has no unit`},
+		{Field{Name: "x", Type: vec.TTimestamp(9)}, `column "x": there is no unit 9; units are Second, Milli, Micro and Nano`},
 		{Field{Name: "x", Type: vec.Type{Kind: vec.Date, Zone: "UTC"}}, `column "x": date has no time zone`},
 		{Field{Name: "x", Type: vec.Type{Kind: vec.Timestamp, Zone: "Mars/Olympus"}}, `column "x": there is no time zone "Mars/Olympus": expected an IANA name such as Europe/Vienna, or an offset such as +01:00`},
 		{Field{Name: "x", Type: vec.TString, Layout: "%Y"}, `column "x": string has no layout`},

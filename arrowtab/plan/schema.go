@@ -106,6 +106,8 @@ func (f Field) validate() error {
 		return errors.New("a decimal has 1 to 38 digits, of which none to all are behind the point")
 	case t.Unit != 0 && !ticks:
 		return fmt.Errorf("%s has no unit", t.Kind)
+	case t.Unit > vec.Nano:
+		return fmt.Errorf("there is no %s; units are Second, Milli, Micro and Nano", t.Unit)
 	case t.Zone != "" && t.Kind != vec.Timestamp:
 		return fmt.Errorf("%s has no time zone", t.Kind)
 	case f.Layout != "" && t.Kind != vec.Timestamp && t.Kind != vec.Time && t.Kind != vec.Date:

@@ -59,7 +59,12 @@ const (
 // PerSecond is the number of ticks in a second: 1, 10^3, 10^6 or 10^9.
 func (u Unit) PerSecond() int64 { return [...]int64{1, 1e3, 1e6, 1e9}[u] }
 
-func (u Unit) String() string { return [...]string{"s", "ms", "us", "ns"}[u] }
+func (u Unit) String() string {
+	if u > Nano {
+		return fmt.Sprintf("unit %d", uint8(u))
+	}
+	return [...]string{"s", "ms", "us", "ns"}[u]
+}
 
 // Type is a column's type. It is comparable with ==: two columns have the same type
 // exactly when their Types are equal. Fields that a Kind doesn't use are zero.

@@ -35,6 +35,8 @@ type Env struct {
 	MaxEpochRows int64        // Config's
 	Log          *slog.Logger // what an operator of the program should know
 	TempDir      string       // where temporary files may be made
+	// Earlier is what an earlier run with the same state has left; nil if there was none, or the run has no state. See Resumable and Lasting.
+	Earlier *Earlier
 }
 
 // Scan is what the plan wants of a source.
@@ -86,6 +88,7 @@ type Poll struct {
 	Rows       int64    // about how many rows they have, to tell tiny epochs from large ones
 	More       bool     // there is more already
 	Ended      bool     // after these there will never be any
+	Range      []byte   // of a Resumable: what Reread needs to give the same again; nil if it can't
 	Partitions []uint32 // the partitions that it has, if it knows them; for watermarks
 	Lag        Lag
 }

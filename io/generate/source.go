@@ -69,7 +69,7 @@ func (s *source) IsReplaying() bool { return true }
 
 // OpenStream starts the clock.
 func (s *source) OpenStream(_ context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
-	return openStream(s, env, scan), nil
+	return openStream(s, env, scan)
 }
 
 // OpenSource makes the rows of a batch.

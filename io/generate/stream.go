@@ -2,6 +2,8 @@ package generate
 
 import (
 	"context"
+	"encoding/binary"
+	"fmt"
 	"io"
 	"math"
 	"time"
@@ -20,7 +22,9 @@ type stream struct {
 	parts []uint32
 }
 
-func openStream(s *source, env *microbatch.Env, scan microbatch.Scan) *stream {
+var _ microbatch.Resumable = (*stream)(nil)
+
+func openStream(s *source, env *microbatch.Env, scan microbatch.Scan) (*stream, error) {
 	st := &stream{source: s, env: env, scan: scan, began: s.start}
 	if st.began.IsZero() {
 		st.began = time.Now()
@@ -28,8 +32,13 @@ func openStream(s *source, env *microbatch.Env, scan microbatch.Scan) *stream {
 	for p := range s.partitions {
 		st.parts = append(st.parts, uint32(p))
 	}
+	if env.Earlier != nil {
+		if err := st.resume(env.Earlier.Position); err != nil {
+			return nil, err
+		}
+	}
 	st.timer = time.AfterFunc(st.nextDue(), env.Ready)
-	return st
+	return st, nil
 }
 
 // nextDue is the time from now until there is a row to take, or the end to be told.
@@ -88,8 +97,8 @@ func (s *stream) Poll(most int64) (microbatch.Poll, error) {
 	if most > 0 {
 		to = min(to, s.taken+most)
 	}
-	p := microbatch.Poll{Morsels: s.stretches(s.taken, to), Rows: to - s.taken, More: to < due, Ended: to == s.limit, Partitions: s.parts}
-	s.taken = to
+	p := s.take(to)
+	p.More = to < due
 	if p.More && s.rate > 0 {
 		p.Lag = microbatch.Lag{Rows: due - to, Age: passed - s.dueAfter(to)}
 	}
@@ -97,6 +106,46 @@ func (s *stream) Poll(most int64) (microbatch.Poll, error) {
 		s.timer.Reset(s.nextDue())
 	}
 	return p, nil
+}
+
+// take gives the rows up to that one.
+func (s *stream) take(to int64) microbatch.Poll {
+	p := microbatch.Poll{
+		Morsels: s.stretches(s.taken, to), Rows: to - s.taken, Ended: to == s.limit, Partitions: s.parts,
+		Range: binary.LittleEndian.AppendUint64(nil, uint64(to)),
+	}
+	s.taken = to
+	return p
+}
+
+// Position is how many rows were given.
+func (s *stream) Position() ([]byte, error) {
+	p := binary.LittleEndian.AppendUint64(nil, uint64(s.taken))
+	return binary.LittleEndian.AppendUint64(p, uint64(s.began.UnixMicro())), nil
+}
+
+// resume takes up an earlier run's position. Where that had no Start, its rows go on being due from when it began.
+func (s *stream) resume(position []byte) error {
+	if len(position) != 16 {
+		return fmt.Errorf("the position of an earlier run has %d bytes, expected 16", len(position))
+	}
+	s.taken = int64(binary.LittleEndian.Uint64(position))
+	if s.start.IsZero() {
+		s.began = time.UnixMicro(int64(binary.LittleEndian.Uint64(position[8:])))
+	}
+	return nil
+}
+
+// Reread gives rows of an earlier run again, up to the one that the range names.
+func (s *stream) Reread(of []byte) (microbatch.Poll, error) {
+	if len(of) != 8 {
+		return microbatch.Poll{}, fmt.Errorf("a range of an earlier run has %d bytes, expected 8", len(of))
+	}
+	to := int64(binary.LittleEndian.Uint64(of))
+	if to < s.taken || to > s.limit {
+		return microbatch.Poll{}, fmt.Errorf("an earlier run had rows %d to %d of this source; now it has a limit of %d", s.taken, to, s.limit)
+	}
+	return s.take(to), nil
 }
 
 func (s *stream) NewReader() microbatch.Reader { return s.newReader(s.env, s.scan) }

@@ -86,8 +86,9 @@ type aggPart struct {
 	table   *aggTable
 	groups  int64
 	charged int64
-	dst     []uint32 // scratch: the places of an epoch's groups
-	lists   aggLists // scratch
+	saves   *aggSaves // nil: the state isn't saved
+	dst     []uint32  // scratch: the places of an epoch's groups
+	lists   aggLists  // scratch
 }
 
 const (
@@ -98,8 +99,16 @@ const (
 func newAggState(env Env, shape *aggShape) *aggState {
 	s := &aggState{env: env, shape: shape}
 	s.changes = *newAggChanges(&s.env)
-	s.parts = []aggPart{{table: newAggTable(shape)}}
+	s.parts = []aggPart{s.newPart()}
 	return s
+}
+
+func (s *aggState) newPart() aggPart {
+	p := aggPart{table: newAggTable(s.shape)}
+	if s.env.Durable {
+		p.saves = &aggSaves{}
+	}
+	return p
 }
 
 // prepare splits the state's only table when it has become large, or is about to.
@@ -107,24 +116,29 @@ func (s *aggState) prepare(coming int, more bool) {
 	if len(s.parts) > 1 || !more && int(s.parts[0].groups)+coming <= maxOnePart {
 		return
 	}
-	whole := s.parts[0].table
-	s.charge(&s.parts[0].charged, 0)
+	old := s.parts[0]
+	whole := old.table
+	s.charge(&old.charged, 0)
 	s.parts = make([]aggPart, aggStateParts)
 	ids, from := s.byPart(whole)
 	for i := range s.parts {
 		p := &s.parts[i]
-		p.table = newAggTable(s.shape)
-		mine := s.present(whole, ids[from[i]:from[i+1]])
+		*p = s.newPart()
+		mine := whole.present(ids[from[i]:from[i+1]])
 		p.dst = resized(p.dst, len(mine))
 		p.table.mergeSome(whole, mine, p.dst)
 		p.groups = int64(len(mine))
+		p.takeMarks(&old, mine)
+		if i == 0 {
+			p.takeSaved(&old)
+		}
 		s.charge(&p.charged, p.bytes())
 	}
 }
 
-// present are those of the ids that groups have: the others were removed.
-func (s *aggState) present(t *aggTable, ids []uint32) []uint32 {
-	if !s.shape.retract {
+// present are those of the ids that groups have, in ids' memory: the others were removed.
+func (t *aggTable) present(ids []uint32) []uint32 {
+	if !t.shape.retract {
 		return ids
 	}
 	n := 0

@@ -243,7 +243,7 @@ func newStreamRun(t *testing.T, n *plan.Aggregate, port op.Port, r aggRun) *stre
 	s.sum = &sumOfChanges{t: t, out: n.Out, keys: len(n.Keys), kind: kind, rows: map[string]int64{}}
 	env := op.Env{
 		Name: "group by test", Workers: r.workers, Account: s.budget.Account("group"), Spill: s.dir, Stats: &s.stats, Test: r.test,
-		Inconsistent: r.inconsistent, Seed: 7,
+		Inconsistent: r.inconsistent, Seed: 7, Durable: r.durable,
 	}
 	a, err := op.NewAggregate(n, env)
 	if err != nil {

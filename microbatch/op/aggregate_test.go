@@ -126,6 +126,7 @@ type aggRun struct {
 	test    op.TestSettings
 
 	inconsistent plan.BadRows
+	durable      bool
 }
 
 // run pushes the batches round-robin to the workers' locals, in that order, and ends the epoch.

@@ -19,6 +19,7 @@ type Env struct {
 	// Started is a time that no epoch's clock is before: when the run began, or, where epochs of an earlier run are replayed, that one; 0 if that
 	// isn't known. µs since 1970.
 	Started int64
+	Durable bool     // the state is saved, if the operator is Durable
 	Sources []uint32 // numbers of the sources that the rows come from, where the port is Ordered
 	// Inconsistent is what becomes of the retraction of a row that never was: Fail, or Skip, which counts it.
 	Inconsistent plan.BadRows

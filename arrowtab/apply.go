@@ -34,7 +34,8 @@ import (
 // results for equal arguments: then it can be asked again, and no results need to be remembered where rows may go (Explain says retract). Version("2") tells saved
 // state that it isn't the function it was.
 //
-// It is called for every row of the table, also in a branch of If that isn't taken.
+// It is called for every row of the table, also in a branch of If that isn't taken. The run waits until it returns: one that may hang belongs into ApplyAsync, with a
+// Timeout.
 func Apply(name string, fn any, args ...any) Expr { return applied(name, fn, nil, args) }
 
 // ApplyAsync is Apply of a function that waits for something, a service most likely: it is called for many rows at once. Its results are there before the
@@ -46,6 +47,9 @@ func Apply(name string, fn any, args ...any) Expr { return applied(name, fn, nil
 //
 // ctx ends when Timeout is over. A call that has failed or takes longer is made again, Retries times, after a pause that doubles; then its row is a bad row. A
 // function that doesn't return at all is left behind.
+//
+// Where rows may go, results and failures are remembered until their row goes, though it be Deterministic: whether a call comes back in time isn't up to its
+// arguments.
 func ApplyAsync(name string, fn any, async Async, args ...any) Expr {
 	return applied(name, fn, &async, args)
 }

@@ -40,7 +40,7 @@ type Config struct {
 	// MaxEpochRows bounds the rows of one source in an epoch; 0 is 1,048,576.
 	MaxEpochRows int64
 	// Inconsistent is what becomes of the retraction of a row that never was: Fail ends the run with an error that names the
-	// operator and the row, Skip leaves it out and counts it (Stats.Inconsistent).
+	// operator and the row, Skip leaves it out and counts it (Stats.Inconsistent). The package's doc says which steps notice.
 	Inconsistent plan.BadRows
 	// SinkRetries is how often a sink's commit is tried again when its error may pass, waiting 100 ms, 200 ms … 30 s in between; 0 is 5, −1 none.
 	SinkRetries int

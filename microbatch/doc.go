@@ -39,6 +39,20 @@
 // Bounded sources are read whole in the first epoch. Stop ends the run behind an epoch, and windows that are open stay so; Finish ends it as if the sources had
 // ended; Cancel at once.
 //
+// # Rows that go
+//
+// Where rows may go again (Explain says retract), one that goes must equal one that came. Steps that keep rows, or what they have made of them, notice
+// when it doesn't: GroupBy, joins, windows, TopK, RowNumber, Distinct, Deduplicate, functions that remember their results, and FromChanges of a log that has an end, when
+// it is written, sorted or limited. Config.Inconsistent says what then: an error that names the step and the row, or the row is counted, and makes up for one
+// that comes later. Of upserts none is wrong: to delete a key that isn't there does nothing.
+//
+// Steps that keep nothing have nothing to know it by, and pass the row on as it is: Filter, Select, With, Union, Flatten and functions that are Deterministic. So do
+// sinks of a log: what WriteChanges writes is what it was told, added up within an epoch but not over them. A sink of the program's own that keeps the table
+// sees a row's count fall below 0, and can return an error. So a program of such steps only hands on what its source says.
+//
+// Rejected rows are a table, too: one that goes, goes there as well. With one exception: whether an event time is too far ahead is told by the clock (pw.Ahead), which is
+// another one when the row goes. A row that was rejected for that is then passed on as one that goes and never came.
+//
 // # Connectors
 //
 // A connector's source is a plan.Source with OpenSource (see SourceOpener) or, if it is unbounded, OpenStream (see StreamOpener), its sink a plan.Sink with OpenSink (see

@@ -34,7 +34,7 @@ func (t *Table) Sort(keys ...any) *Table {
 	if t.node == nil {
 		return t
 	}
-	n := &plan.Sort{Base: t.base(at), Input: t.node, Limit: -1}
+	n := &plan.Sort{Base: t.base(at), Input: plan.Settled(t.base(at), t.node), Limit: -1}
 	var errs []error
 	if len(keys) == 0 {
 		errs = append(errs, errors.New("no keys are given"))
@@ -82,7 +82,7 @@ func (t *Table) Limit(n int) *Table {
 		return t.failed(at, step, fmt.Errorf("%d rows can't be had", n))
 	}
 	if plan.Bounded(t.node) {
-		return t.then(&plan.Limit{Base: t.base(at), Input: t.node, N: int64(n)})
+		return t.then(&plan.Limit{Base: t.base(at), Input: plan.Settled(t.base(at), t.node), N: int64(n)})
 	}
 	if s, ok := t.node.(*plan.Sort); ok {
 		return t.then(&plan.Top{Base: s.Base, Input: s.Input, Order: s.Keys, N: int64(n), Out: s.Schema()})

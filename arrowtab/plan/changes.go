@@ -22,8 +22,8 @@ type FromChanges struct {
 	Out   *Schema
 }
 
-// Consolidate makes one change of all that an epoch does to a row, or none; the old row of a key comes before the new one. The engine puts it
-// before sinks of edges that are retract, unless the rows are net already (Net).
+// Consolidate makes one change of all that an epoch does to a row, or none; the old row of a key comes before the new one. Of what is bounded come the rows
+// that are left, each as often as it is there. The engine puts it before sinks of edges that are retract, unless the rows are net already (Net).
 type Consolidate struct {
 	Base
 	Input Node
@@ -68,6 +68,14 @@ func Consolidated(root *Write) *Write {
 	out := *root
 	out.Input = in
 	return &out
+}
+
+// Settled is a node whose rows are in's, of which none goes if in is bounded: before steps that can't take rows back, as Sort and Limit.
+func Settled(base Base, in Node) Node {
+	if !Bounded(in) {
+		return in
+	}
+	return consolidated(base, in)
 }
 
 func consolidated(base Base, in Node) Node {

@@ -28,8 +28,10 @@ func KindOf(n Node, in []Changelog, final bool) Changelog {
 		return rejectedKind(n.Of)
 	case *Late, *Changes:
 		return Append
-	case *Filter, *Project, *Union, *Write, *Watermark, *Apply, *Flatten, *Consolidate:
+	case *Filter, *Project, *Union, *Write, *Watermark, *Apply, *Flatten:
 		return widest(in)
+	case *Consolidate: // what is left of a table that has an end is there
+		return unless(final || in[0] == Append)
 	case *Window:
 		return unless(final || !n.Revises())
 	case *Aggregate:

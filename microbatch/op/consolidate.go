@@ -8,13 +8,15 @@ import (
 )
 
 // consolidate makes one change of all that an epoch does to a row: its net, or nothing. Where the rows have a key, what goes of a
-// key comes right before what comes.
+// key comes right before what comes. Where all rows come in one epoch, those that are left come out, as often as they are there; a row that goes more often than it
+// came, never was.
 //
 // Workers add up their rows; at the end of the epoch the parts are merged, by the hash of the key.
 // Cost: finding its row, a change; memory: the different rows of the epoch. Nothing is kept after it.
 type consolidate struct {
 	env   Env
 	shape netShape
+	final bool
 
 	mu     sync.Mutex
 	locals []*netTable
@@ -24,7 +26,7 @@ type consolidate struct {
 func NewConsolidate(_ *plan.Consolidate, env Env) Operator { return &consolidate{env: env} }
 
 func (c *consolidate) Open(in []Port) (func() Local, error) {
-	c.shape = newNetShape(in[0], c.env)
+	c.shape, c.final = newNetShape(in[0], c.env), in[0].Final
 	if in[0].Kind == plan.Append {
 		return func() Local { return passLocal{} }, nil
 	}
@@ -47,6 +49,9 @@ func (c *consolidate) EndEpoch(e *Epoch, out Out) error {
 	return eachPart(e, out, c.locals, fresh, stateParts(c.env.Workers), func(p int, t *netTable, rows []uint32, out Out) error {
 		rows = t.net(rows)
 		at := Seq{Source: c.env.Source, Partition: uint32(p)}
+		if c.final {
+			return c.emitLeft(t, rows, at, out)
+		}
 		step := t.maxRows()
 		for from := 0; from < len(rows); from += step {
 			at.Offset = int64(from)
@@ -56,6 +61,34 @@ func (c *consolidate) EndEpoch(e *Epoch, out Out) error {
 		}
 		return nil
 	})
+}
+
+// emitLeft emits the rows that are there.
+func (c *consolidate) emitLeft(t *netTable, rows []uint32, at Seq, out Out) error {
+	step := t.maxRows()
+	var some []uint32
+	flush := func() error {
+		err := out.Emit(Main, at, &vec.Batch{N: len(some), Cols: t.rows.Keys(some)})
+		at.Offset += int64(len(some))
+		some = some[:0]
+		return err
+	}
+	for _, row := range rows {
+		if t.diff[row] < 0 {
+			if err := c.env.Inconsistency(c.shape.schema, t.batch([]uint32{row}), 0); err != nil {
+				return err
+			}
+			continue
+		}
+		for range t.diff[row] {
+			if some = append(some, row); len(some) == step {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return flush()
 }
 
 func (c *consolidate) Close() error {

@@ -70,7 +70,7 @@ func NewParser(o Options) (*Parser, error) {
 	}
 	p := &Parser{opts: o, nulls: newNullTexts(o.NullTexts)}
 	p.scanner.init(o.Dialect, len(o.Columns), blockRows(len(o.Columns)), o.MaxRowSize)
-	if err := p.makeColumns(); err != nil {
+	if err := p.makePass(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -104,35 +104,12 @@ func blockRows(width int) int {
 	return max(256, min(vec.BatchRows, blockMarks/width))
 }
 
-func (p *Parser) makeColumns() error {
-	made := make(map[int]*column)
-	columns := func(places []int) ([]fields.Parser, error) {
-		out := make([]fields.Parser, len(places))
-		for i, at := range places {
-			if made[at] == nil {
-				c, err := newColumn(at, p.opts.Columns[at], p)
-				if err != nil {
-					return nil, err
-				}
-				made[at] = c
-			}
-			out[i] = made[at]
-		}
-		return out, nil
-	}
-	var filter []fields.Parser
-	if p.opts.Selector != nil {
-		var err error
-		if filter, err = columns(p.opts.FilterColumns); err != nil {
-			return err
-		}
-	}
-	want, err := columns(p.opts.Want)
-	if err != nil {
-		return err
-	}
-	p.pass = fields.NewPass(p.opts.Selector, filter, want)
-	return nil
+// makePass makes the columns that are wanted or that the filter sees.
+func (p *Parser) makePass() (err error) {
+	p.pass, err = fields.NewPass(p.opts.Selector, p.opts.FilterColumns, p.opts.Want, func(place int) (fields.Parser, error) {
+		return newColumn(place, p.opts.Columns[place], p)
+	})
+	return err
 }
 
 // Parse hands the rows of b to h, in batches of some thousands. It adds a line break to b if the last row has none. The

@@ -73,7 +73,7 @@ func NewParser(o Options) (*Parser, error) {
 		return nil, errors.New("there are no columns")
 	}
 	p := &Parser{opts: o}
-	if err := p.makeColumns(); err != nil {
+	if err := p.makePass(); err != nil {
 		return nil, err
 	}
 	paths := make([][]string, len(p.places))
@@ -104,37 +104,14 @@ func blockRows(width int) int {
 	return max(256, min(vec.BatchRows, blockFields/max(1, width)))
 }
 
-// makeColumns makes a column and a slot for all that are wanted or that the filter sees.
-func (p *Parser) makeColumns() error {
-	made := make(map[int]fields.Parser)
-	columns := func(places []int) ([]fields.Parser, error) {
-		out := make([]fields.Parser, len(places))
-		for i, at := range places {
-			if made[at] == nil {
-				c, err := newColumn(p, len(p.places), p.opts.Columns[at])
-				if err != nil {
-					return nil, err
-				}
-				made[at] = c
-				p.places = append(p.places, at)
-			}
-			out[i] = made[at]
-		}
-		return out, nil
-	}
-	var filter []fields.Parser
-	if p.opts.Selector != nil {
-		var err error
-		if filter, err = columns(p.opts.FilterColumns); err != nil {
-			return err
-		}
-	}
-	want, err := columns(p.opts.Want)
-	if err != nil {
-		return err
-	}
-	p.pass = fields.NewPass(p.opts.Selector, filter, want)
-	return nil
+// makePass makes a column and a slot for all that are wanted or that the filter sees.
+func (p *Parser) makePass() (err error) {
+	p.pass, err = fields.NewPass(p.opts.Selector, p.opts.FilterColumns, p.opts.Want, func(place int) (fields.Parser, error) {
+		c, err := newColumn(p, len(p.places), p.opts.Columns[place])
+		p.places = append(p.places, place)
+		return c, err
+	})
+	return err
 }
 
 // Parse hands the rows of b to h, in batches of some thousands. It adds a line break to b if the last row has none. The

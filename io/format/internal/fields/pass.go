@@ -36,23 +36,33 @@ type Pass struct {
 	Bad []BadField
 }
 
-// NewPass makes a pass that gives batches of the columns want, which may be the same as some of filter, the columns of the selector. If
-// that is nil, all rows are taken.
-func NewPass(selector Selector, filter, want []Parser) *Pass {
+// NewPass makes a pass that gives batches of the columns at the places want. A selector picks the rows, by the columns at the places filter, which may
+// be wanted too; if it is nil, all rows are taken. column makes the column at a place: it is asked once for each.
+func NewPass(selector Selector, filter, want []int, column func(place int) (Parser, error)) (*Pass, error) {
 	p := &Pass{selector: selector}
+	made := map[int]Parser{}
+	columns := func(places []int, b *vec.Batch) (fresh []Parser, err error) {
+		for _, at := range places {
+			c := made[at]
+			if c == nil {
+				if c, err = column(at); err != nil {
+					return nil, err
+				}
+				made[at] = c
+				fresh = append(fresh, c)
+			}
+			b.Cols = append(b.Cols, &c.Base().Out)
+		}
+		return fresh, nil
+	}
+	var err error
 	if selector != nil {
-		p.filter = filter
-	}
-	for _, c := range p.filter {
-		p.filterBatch.Cols = append(p.filterBatch.Cols, &c.Base().Out)
-	}
-	for _, c := range want {
-		p.batch.Cols = append(p.batch.Cols, &c.Base().Out)
-		if !slices.Contains(p.filter, c) && !slices.Contains(p.rest, c) { // else the filter needs it too, or it is wanted twice
-			p.rest = append(p.rest, c)
+		if p.filter, err = columns(filter, &p.filterBatch); err != nil {
+			return nil, err
 		}
 	}
-	return p
+	p.rest, err = columns(want, &p.batch)
+	return p, err
 }
 
 // Block parses a block. The batch, whose selection is the good rows that the filter lets through, is valid until the next call.

@@ -1,11 +1,8 @@
 package microbatch
 
 import (
-	"cmp"
 	"context"
 	"io"
-	"slices"
-	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -70,33 +67,20 @@ func (c Config) Batches(ctx context.Context, t *pw.Table) ([]*vec.Batch, error) 
 	if err := c.run(ctx, []*plan.Write{root}); err != nil {
 		return nil, err
 	}
-	return collected.inOrder(), nil
+	return collected.Batches(), nil
 }
 
-// collectSink keeps all rows in memory, with the numbers of their morsels.
-type collectSink struct {
-	env    *Env
-	schema *plan.Schema
-
-	mu   sync.Mutex
-	kept []morselBatch
-}
-
-type morselBatch struct {
-	morsel int64
-	batch  *vec.Batch
-}
+// collectSink keeps all rows in memory.
+type collectSink struct{ Kept }
 
 // Describe says that the sink is the program's memory.
 func (*collectSink) Describe() plan.Description { return plan.Description{Kind: "collect"} }
 
 // OpenSink takes rows of any schema.
-func (s *collectSink) OpenSink(_ context.Context, env *Env, in op.Port) (Sink, error) {
-	s.env, s.schema = env, in.Schema
+func (s *collectSink) OpenSink(_ context.Context, env *Env, _ op.Port) (Sink, error) {
+	s.Env, s.Who = env, "collect"
 	return s, nil
 }
-
-func (s *collectSink) NewWriter() Writer { return &collectWriter{sink: s} }
 
 func (s *collectSink) EndEpoch(*op.Epoch) error     { return nil }
 func (s *collectSink) Commit(context.Context) error { return nil }
@@ -104,38 +88,6 @@ func (s *collectSink) Publish() error               { return nil }
 
 // Close ends the run's account: from here on the rows are the caller's.
 func (s *collectSink) Close() error {
-	s.env.Account.Clear()
-	return nil
-}
-
-func (s *collectSink) inOrder() []*vec.Batch {
-	slices.SortStableFunc(s.kept, func(x, y morselBatch) int { return cmp.Compare(x.morsel, y.morsel) })
-	out := make([]*vec.Batch, len(s.kept))
-	for i, k := range s.kept {
-		out[i] = k.batch
-	}
-	return out
-}
-
-type collectWriter struct {
-	sink *collectSink
-	kept []*vec.Batch // of the morsel that the worker is on
-}
-
-func (w *collectWriter) Push(_ Seq, b *vec.Batch) error {
-	w.kept = append(w.kept, b.Keep(w.sink.env.Account))
-	return w.sink.env.OverBudget("collect")
-}
-
-func (w *collectWriter) EndMorsel(m int64) error {
-	if len(w.kept) == 0 {
-		return nil
-	}
-	w.sink.mu.Lock()
-	defer w.sink.mu.Unlock()
-	for _, b := range w.kept {
-		w.sink.kept = append(w.sink.kept, morselBatch{m, b})
-	}
-	w.kept = w.kept[:0]
+	s.Env.Account.Clear()
 	return nil
 }

@@ -1,14 +1,11 @@
 package custom
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -166,41 +163,30 @@ func (s *Sink) OpenSink(_ context.Context, env *microbatch.Env, in op.Port) (mic
 			return nil, err
 		}
 	}
-	return &openSink{sink: s, env: env, schema: in.Schema, key: in.Key}, nil
+	return &openSink{
+		Kept: microbatch.Kept{Env: env, Who: "the function gets the changes of an epoch whole"},
+		sink: s, schema: in.Schema, key: in.Key,
+	}, nil
 }
 
 // openSink gathers an epoch's changes.
 type openSink struct {
+	microbatch.Kept
 	sink   *Sink
-	env    *microbatch.Env
 	schema *pw.Schema
 	key    []int
-
-	mu    sync.Mutex
-	kept  []keptBatch
-	epoch int64
+	epoch  int64
 }
-
-type keptBatch struct {
-	morsel int64
-	batch  *vec.Batch
-}
-
-func (s *openSink) NewWriter() microbatch.Writer { return &sinkWriter{sink: s} }
 
 func (s *openSink) EndEpoch(e *op.Epoch) error {
 	s.epoch = e.Number
-	slices.SortStableFunc(s.kept, func(x, y keptBatch) int { return cmp.Compare(x.morsel, y.morsel) })
 	return nil
 }
 
 func (s *openSink) Commit(ctx context.Context) error {
-	if len(s.kept) == 0 {
+	c := Changes{Epoch: s.epoch, Schema: s.schema, Key: s.key, Batches: s.Batches()}
+	if len(c.Batches) == 0 {
 		return nil
-	}
-	c := Changes{Epoch: s.epoch, Schema: s.schema, Key: s.key}
-	for _, k := range s.kept {
-		c.Batches = append(c.Batches, k.batch)
 	}
 	var panicked *panicError
 	switch err := s.call(ctx, c); {
@@ -209,7 +195,7 @@ func (s *openSink) Commit(ctx context.Context) error {
 	case err != nil:
 		return &microbatch.Retryable{Err: err}
 	}
-	s.drop()
+	s.Drop()
 	return nil
 }
 
@@ -251,39 +237,9 @@ func (e *panicError) Error() string {
 	return fmt.Sprintf("the function panicked: %v\n%s", e.value, e.stack)
 }
 
-func (s *openSink) drop() {
-	clear(s.kept)
-	s.kept = s.kept[:0]
-	s.env.Account.Clear()
-}
-
 func (s *openSink) Publish() error { return nil }
 
 func (s *openSink) Close() error {
-	s.drop()
-	return nil
-}
-
-// sinkWriter keeps what one worker writes.
-type sinkWriter struct {
-	sink *openSink
-	kept []*vec.Batch // of the morsel that the worker is on
-}
-
-func (w *sinkWriter) Push(_ microbatch.Seq, b *vec.Batch) error {
-	w.kept = append(w.kept, b.Keep(w.sink.env.Account))
-	return w.sink.env.OverBudget("the function gets the changes of an epoch whole")
-}
-
-func (w *sinkWriter) EndMorsel(m int64) error {
-	if len(w.kept) == 0 {
-		return nil
-	}
-	w.sink.mu.Lock()
-	defer w.sink.mu.Unlock()
-	for _, b := range w.kept {
-		w.sink.kept = append(w.sink.kept, keptBatch{m, b})
-	}
-	w.kept = w.kept[:0]
+	s.Drop()
 	return nil
 }

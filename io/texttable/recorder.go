@@ -1,13 +1,11 @@
 package texttable
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	pw "github.com/pwcol/pwcol/arrowtab"
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -21,15 +19,9 @@ type Recorder struct {
 	schema *pw.Schema
 	kind   plan.Changelog
 
-	mu      sync.Mutex
-	pushed  []pushed // of the epoch that is going on
+	kept    microbatch.Kept // of the epoch that is going on
 	epochs  [][]*vec.Batch
 	streams bool
-}
-
-type pushed struct {
-	morsel int64
-	batch  *vec.Batch
 }
 
 // Output is the output that is recorded.
@@ -50,16 +42,11 @@ func (r *Recorder) OpenSink(_ context.Context, _ *microbatch.Env, in op.Port) (m
 // recording is a Recorder as the engine sees it.
 type recording Recorder
 
-func (r *recording) NewWriter() microbatch.Writer { return &writer{recording: r} }
+func (r *recording) NewWriter() microbatch.Writer { return &writer{r.kept.NewWriter(), r.kind} }
 
 func (r *recording) EndEpoch(*op.Epoch) error {
-	slices.SortStableFunc(r.pushed, func(x, y pushed) int { return cmp.Compare(x.morsel, y.morsel) })
-	var batches []*vec.Batch
-	for _, p := range r.pushed {
-		batches = append(batches, p.batch)
-	}
-	r.epochs = append(r.epochs, batches)
-	r.pushed = nil
+	r.epochs = append(r.epochs, r.kept.Batches())
+	r.kept.Drop()
 	return nil
 }
 
@@ -67,27 +54,17 @@ func (r *recording) Commit(context.Context) error { return nil }
 func (r *recording) Publish() error               { return nil }
 func (r *recording) Close() error                 { return nil }
 
+// writer keeps what is written, if the plan allows it.
 type writer struct {
-	*recording
-	kept []*vec.Batch
+	microbatch.Writer
+	kind plan.Changelog
 }
 
-func (w *writer) Push(_ microbatch.Seq, b *vec.Batch) error {
+func (w *writer) Push(at microbatch.Seq, b *vec.Batch) error {
 	if w.kind == plan.Append && b.Diff != nil {
 		return errors.New("a batch with numbers on an edge that the plan says is append")
 	}
-	w.kept = append(w.kept, b.Keep(nil))
-	return nil
-}
-
-func (w *writer) EndMorsel(m int64) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, b := range w.kept {
-		w.pushed = append(w.pushed, pushed{m, b})
-	}
-	w.kept = nil
-	return nil
+	return w.Writer.Push(at, b)
 }
 
 // Epochs is the changes of each epoch: of a stream the first is that of the bounded sources.

@@ -33,6 +33,8 @@ type watermark struct {
 	clocks eventClocks
 	limit  int64 // while rows come: times up to it aren't too far ahead
 	mark   int64
+
+	refused refusedRows
 }
 
 // NewWatermark makes the operator of a Watermark.
@@ -53,6 +55,9 @@ func (w *watermark) Open(in []Port) (func() Local, error) {
 		w.clocks.source(s)
 	}
 	w.limit = w.furthest(w.env.Started)
+	if w.port.Kind == plan.Retract && w.limit < maxTime {
+		w.refused = newRefusedRows(w.port, w.env)
+	}
 	return func() Local {
 		local := &watermarkLocal{of: w, bad: badRows{env: w.env, schema: w.node.Schema()}}
 		w.mu.Lock()
@@ -93,12 +98,12 @@ func (l *watermarkLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
 	}
 	col := b.Cols[l.of.node.Time]
 	times := l.times.of(col)
-	limit := l.of.limit
-	if least, most := bounds(times, b.Sel); col.Valid == nil && least >= minTime && most <= limit {
+	limit, recall := l.of.limit, l.of.refused.left > 0 && b.Diff != nil
+	if least, most := bounds(times, b.Sel); col.Valid == nil && least >= minTime && most <= limit && !recall {
 		l.note(at, most)
 		return out.Emit(Main, at, b)
 	}
-	passed, top := l.sift(col, times, b, limit)
+	passed, top := l.sift(col, times, b, limit, recall)
 	if _, err := l.bad.settle(at, b, b.Sel, out); err != nil {
 		return err
 	}
@@ -117,9 +122,9 @@ func (l *watermarkLocal) Push(_ int, at Seq, b *vec.Batch, out Out) error {
 	return out.Emit(Main, at, passed)
 }
 
-// sift takes out the rows whose time is bad (to l.bad) or to be decided later (to l.held). It returns the others, nil if there are none, and
-// their largest time.
-func (l *watermarkLocal) sift(col *vec.Vec, times []int64, b *vec.Batch, limit int64) (passed *vec.Batch, top int64) {
+// sift takes out the rows whose time is bad (to l.bad) or to be decided later (to l.held); if some may have been refused, all that go are decided later.
+// It returns the others, nil if there are none, and their largest time.
+func (l *watermarkLocal) sift(col *vec.Vec, times []int64, b *vec.Batch, limit int64, recall bool) (passed *vec.Batch, top int64) {
 	l.good, l.held = l.good[:0], l.held[:0]
 	top = NoWatermark
 	for k := range b.Rows() {
@@ -127,7 +132,7 @@ func (l *watermarkLocal) sift(col *vec.Vec, times []int64, b *vec.Batch, limit i
 		switch t := times[i]; {
 		case col.IsNull(i) || t < minTime || t > maxTime:
 			l.bad.found.Rows = append(l.bad.found.Rows, badTime(col, i))
-		case t > limit:
+		case t > limit || recall && b.Diff[i] < 0:
 			l.held = append(l.held, uint32(i))
 		default:
 			l.good = append(l.good, uint32(i))
@@ -193,11 +198,18 @@ func (w *watermark) decide(l *watermarkLocal, out Out) error {
 	for _, h := range l.kept {
 		col := h.b.Cols[w.node.Time]
 		times := l.times.of(col)
-		passed, top := l.sift(col, times, h.b, w.limit)
+		passed, top := l.sift(col, times, h.b, w.limit, false)
 		for _, i := range l.held {
 			w.bad.found.Rows = append(w.bad.found.Rows, w.tooFarAhead(col, int(i)))
+			if err := w.refused.add(h.b, i); err != nil {
+				return err
+			}
 		}
 		if _, err := w.bad.settle(h.at, h.b, nil, out); err != nil {
+			return err
+		}
+		passed, err := w.recall(h, passed, out)
+		if err != nil {
 			return err
 		}
 		if passed != nil {
@@ -224,10 +236,10 @@ func (w *watermark) Wake() int64 {
 	return w.clocks.nextIdle()
 }
 
-// State implements Stateful: the keys are partitions.
+// State implements Stateful: the keys are partitions. Refused rows are among its bytes.
 func (w *watermark) State() State {
 	n := w.clocks.partitions()
-	return State{Keys: n, Bytes: n * partitionBytes}
+	return State{Keys: n, Bytes: n*partitionBytes + w.refused.charged}
 }
 
 func (w *watermark) Close() error {

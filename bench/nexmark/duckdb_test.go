@@ -21,6 +21,9 @@ var dump = flag.String("dump", "", "write the events as Parquet files to this fo
 // TestQueriesAsDuckDB compares the queries' rows, by sums of their columns, with what DuckDB made of the published SQL: see
 // testdata/answers.py.
 func TestQueriesAsDuckDB(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100,000 events for each query")
+	}
 	const events = 100_000
 	if *dump != "" {
 		s := StreamOf(table(t, []int64{events}, custom.Bounded()))

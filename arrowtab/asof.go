@@ -18,6 +18,11 @@ import (
 //	trades.AsOfJoin(quotes, "traded", "quoted", pw.On("symbol"), pw.Tolerance(time.Second))
 //
 // On a stream an answer is revised when a better right row comes later. The times are of the same type, and may be numbers of up to 64 bits.
+//
+// Where the right table has no end and both times are those of the tables' watermarks, the join forgets what no answer can depend on. A row
+// that comes with a time before both watermarks is late: it is left out, and counted (Stats.RowsLate). What stays for good is
+// the newest right row of each key, as the next left row may find it, unless a Tolerance ends that; and with Forward or Nearest, but without a Tolerance,
+// a left row of a key for which no right row comes any more. Without the watermarks all rows are kept.
 func (t *Table) AsOfJoin(right *Table, leftTime, rightTime string, options ...JoinOption) *Table {
 	return t.asOf(position(), plan.Inner, right, leftTime, rightTime, options)
 }

@@ -67,7 +67,8 @@ func NullsEqual() JoinOption {
 }
 
 // Within joins only rows whose times are near each other: lo ≤ right − left ≤ hi. Both columns are timestamps, and if their table
-// has no end, they are those of its watermark, so that rows which nothing can match any more are forgotten.
+// has no end, they are those of its watermark, so that rows which nothing can match any more are forgotten. A row that comes when its table's
+// watermark has passed its time is late: it is left out, and counted (Stats.RowsLate).
 //
 //	clicks.Join(orders, pw.On("user"), pw.Within("clicked", "ordered", 0, time.Hour))
 func Within(left, right string, lo, hi time.Duration) JoinOption {

@@ -38,12 +38,13 @@ func (g *graph) pushIntoAsOf(base plan.Base, conds []plan.Expr, n *plan.AsOf) pl
 	return above(base, rest, &out)
 }
 
-// bySide is the conditions that read columns of the left side alone, of the right one alone, and the others; a side that takes none has none.
+// bySide is the conditions that read columns of the left side alone, of the right one alone, and the others; a side that takes none has none. What
+// tells −0 from 0 isn't for either.
 func bySide(conds []plan.Expr, leftColumns int, toLeft, toRight bool) (left, right, rest []plan.Expr) {
 	for _, c := range conds {
 		columns := plan.ColumnsOf(c)
 		switch {
-		case len(columns) == 0:
+		case len(columns) == 0 || tellsZeros(c): // behind a join there is one zero
 			rest = append(rest, c)
 		case toLeft && columns[len(columns)-1] < leftColumns:
 			left = append(left, c)

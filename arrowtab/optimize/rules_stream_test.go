@@ -182,6 +182,14 @@ filter v > 1 AND v_r > 2 AND v < v_r
       project k, v as v_r, s, ts → k int64, v_r float64, s string, ts timestamp[us]
         read r → k int64, v float64, s string, ts timestamp[us]
 `},
+		{"text of a float", one(stream("l").LeftJoin(stream("r").Select("k"), pw.On("k")).Filter(col("v").Cast(pw.TString).Eq("0"))), `
+project k, v, s, ts → k int64, v float64, s string, ts timestamp[us]
+  filter cast(v as string) = '0'
+    left join on k = k → k int64, v float64, s string, ts timestamp[us], right.k int64
+      read l → k int64, v float64, s string, ts timestamp[us]
+      project k → k int64
+        read r → k int64, v float64, s string, ts timestamp[us]
+`},
 		{"anti join", one(stream("l").AntiJoin(stream("r"), pw.On("k")).Filter(col("v").Gt(1))), `
 anti join on k = k → k int64, v float64, s string, ts timestamp[us]
   filter v > 1

@@ -36,7 +36,8 @@ type Join struct {
 }
 
 // Interval bounds the time of a right row by that of the left one: Lo ≤ right − left ≤ Hi, in µs. Both columns are
-// timestamps. Rows that the watermark says can't match any more are forgotten.
+// timestamps. Rows that the watermark says can't match any more are forgotten; a row that comes when the watermark of its own side has passed it is
+// late, and left out.
 type Interval struct {
 	LeftTime, RightTime int // columns of Left and Right
 	Lo, Hi              int64
@@ -44,7 +45,8 @@ type Interval struct {
 
 // AsOf gives each left row the one right row of equal keys whose time is nearest in a direction, the columns NULL if there is none (LeftOuter),
 // or leaves it out (Inner). Of right rows of the same time the largest by all columns counts. When a
-// better right row comes later, the answer is revised. Its rows are all columns of Left, then all of Right.
+// better right row comes later, the answer is revised. If the times are those of both sides' watermarks, rows that no answer depends on any more are
+// forgotten, and rows that come with a time before both are late, and left out. Its rows are all columns of Left, then all of Right.
 type AsOf struct {
 	Base
 	Left, Right         Node

@@ -22,7 +22,7 @@ import (
 //
 // Cost of a changed row: O(log n) for its place, and as much for each left row whose answer it may change. A batch
 // sorts both sides once. Memory: both sides' rows and about 100 bytes for each; the left side is not kept if the right one is
-// bounded.
+// bounded. If both sides have watermarks, rows that no answer depends on any more are forgotten: see asofClock.
 type asOf struct{ join }
 
 // NewAsOf makes the operator of an AsOf.
@@ -38,7 +38,7 @@ func NewAsOf(n *plan.AsOf, env Env) (Operator, error) {
 	case t.IsFloat() && (n.Tolerance >= 0 || n.Direction == plan.Either):
 		return nil, fmt.Errorf("%s: distances are measured between times or integers, not %s: cast it, or look in one direction without a tolerance", env.Name, t)
 	}
-	return &asOf{join{env: env, watermark: NoWatermark, makeShape: func(in []Port) *joinShape { return newAsofShape(n, in, env) }}}, nil
+	return &asOf{newJoin(env, func(in []Port) *joinShape { return newAsofShape(n, in, env) })}, nil
 }
 
 func newAsofShape(n *plan.AsOf, in []Port, env Env) *joinShape {
@@ -48,9 +48,12 @@ func newAsofShape(n *plan.AsOf, in []Port, env Env) *joinShape {
 	}
 	s.sides[0] = newJoinSide(n.Left.Schema(), n.LeftKeys, in[0])
 	s.sides[1] = newJoinSide(n.Right.Schema(), n.RightKeys, in[1])
-	s.sides[0].times = &joinTimes{column: n.LeftTime}
-	s.sides[1].times = &joinTimes{column: n.RightTime}
+	for side, column := range []int{n.LeftTime, n.RightTime} {
+		unit := s.sides[side].schema.Field(column).Type.Unit
+		s.sides[side].times = &joinTimes{column: column, unit: unit, to: unit}
+	}
 	s.sides[0].forgets = in[1].Bounded
+	s.clocked = !s.final && !in[1].Bounded && in[1].Time == n.RightTime && (in[0].Bounded || in[0].Time == n.LeftTime)
 	if n.Kind == plan.LeftOuter {
 		s.sides[0].watch = ifNotMatched
 	}
@@ -64,15 +67,16 @@ type asofState struct {
 	right   *timeIndex
 	left    *timeIndex // nil: no answer is revised
 	answers []uint32   // by left row: its right row; none: none
-
-	changed []timeEntry // right rows that the epoch has changed
-	pairs   pairBlock
+	clock   *asofClock // nil: no row is ever forgotten
 }
 
 func newAsofState(s *joinShape, stores [2]*joinStore) *asofState {
 	a := &asofState{node: s.asof, right: &timeIndex{ties: stores[1]}}
 	if !s.final && !s.sides[0].forgets {
 		a.left = &timeIndex{}
+	}
+	if s.clocked {
+		a.clock = &asofClock{}
 	}
 	return a
 }
@@ -81,7 +85,11 @@ func (a *asofState) held() int64 {
 	if a == nil {
 		return 0
 	}
-	return a.right.held() + a.left.held() + int64(4*cap(a.answers)+16*cap(a.changed))
+	n := a.right.held() + a.left.held() + int64(4*cap(a.answers))
+	if a.clock != nil {
+		n += a.clock.due[0].held() + a.clock.due[1].held()
+	}
+	return n
 }
 
 // applyAsOf folds both sides' rows and emits what changes of the answers.
@@ -92,12 +100,11 @@ func (w *joinWork) applyAsOf(dealt [2][]*dealtRows) error {
 		}
 	}
 	a := w.part.asof
-	a.indexRight(w.part.stores[1])
+	w.changed = a.indexRight(w.part.stores[1], w.changed[:0])
 	if a.left != nil {
 		a.indexLeft(w.part.stores[0])
-		a.touchAnswers(w.part.stores[0])
+		a.touchAnswers(w.part.stores[0], w.changed)
 	}
-	a.changed = a.changed[:0]
 	return w.answer(a)
 }
 
@@ -112,13 +119,15 @@ func changedEntries(store *joinStore, out []timeEntry, came bool) []timeEntry {
 	return out
 }
 
-// indexRight keeps the right rows sorted, and notes those that have changed, sorted too.
-func (a *asofState) indexRight(store *joinStore) {
-	gone := changedEntries(store, nil, false)
-	a.right.removeAll(gone)
-	a.changed = changedEntries(store, a.changed[:0], true)
-	a.right.insertAll(a.changed)
-	a.changed = append(a.changed, gone...)
+// indexRight keeps the right rows sorted, and appends those that have changed to changed.
+func (a *asofState) indexRight(store *joinStore, changed []timeEntry) []timeEntry {
+	changed = changedEntries(store, changed, true)
+	came := len(changed)
+	changed = changedEntries(store, changed, false)
+	a.clock.noteRight(changed[:came], changed[came:])
+	a.right.removeAll(changed[came:])
+	a.right.insertAll(changed[:came])
+	return changed
 }
 
 func (a *asofState) indexLeft(store *joinStore) {
@@ -128,10 +137,10 @@ func (a *asofState) indexLeft(store *joinStore) {
 
 // touchAnswers touches the left rows whose answer may have changed: those between a changed right row and its neighbours. Right rows
 // are looked at in their order, so that no stretch of left rows is walked twice.
-func (a *asofState) touchAnswers(left *joinStore) {
-	sortByTime(a.changed)
+func (a *asofState) touchAnswers(left *joinStore, changed []timeEntry) {
+	sortByTime(changed)
 	last := timeEntry{key: none} // up to there left rows are done
-	for _, c := range a.changed {
+	for _, c := range changed {
 		from, to := a.reach(c)
 		at := a.left.bound(c.key, from, false)
 		if last.key == c.key && last.time >= from {
@@ -218,20 +227,34 @@ func (w *joinWork) answer(a *asofState) error {
 			now = a.find(r.key, left.times[t.row])
 		}
 		a.answers[t.row] = now
+		w.noteLeft(a, t, now)
 		if t.weight != 0 && was != now {
 			w.answered(a, t.row, was, -t.weight)
 			w.answered(a, t.row, now, r.weight)
 		} else {
 			w.answered(a, t.row, now, r.weight-t.weight)
 		}
-		if len(a.pairs.own) < vec.BatchRows {
+		if len(w.pairs.own) < vec.BatchRows {
 			continue
 		}
-		if err := w.flushAnswers(a); err != nil {
+		if err := w.flushAnswers(); err != nil {
 			return err
 		}
 	}
-	return w.flushAnswers(a)
+	return w.flushAnswers()
+}
+
+// noteLeft tells the clock of a left row that the epoch has changed, and its answer.
+func (w *joinWork) noteLeft(a *asofState, t touchedRow, answer uint32) {
+	side, left := &w.join.shape.sides[0], w.part.stores[0]
+	r, time := &left.rows[t.row], left.times[t.row]
+	switch {
+	case a.clock == nil:
+	case r.key >= reservedKeys:
+		a.clock.noteLeft(t.row, t.weight, r.weight, a.leftDue(time, answer, w.part.stores[1]))
+	case side.retracts: // else it is not kept
+		a.clock.noteLeft(t.row, t.weight, r.weight, satAdd(time, 1))
+	}
 }
 
 // answered notes that a left row comes with that answer, diff times.
@@ -239,15 +262,15 @@ func (w *joinWork) answered(a *asofState, row, answer uint32, diff int64) {
 	if diff == 0 || answer == none && a.node.Kind == plan.Inner {
 		return
 	}
-	p := &a.pairs
+	p := &w.pairs
 	p.own, p.other, p.diffs = append(p.own, row), append(p.other, answer), append(p.diffs, diff)
 }
 
-func (w *joinWork) flushAnswers(a *asofState) error {
-	defer a.pairs.reset()
-	if len(a.pairs.own) == 0 {
+func (w *joinWork) flushAnswers() error {
+	defer w.pairs.reset()
+	if len(w.pairs.own) == 0 {
 		return nil
 	}
-	left, right := w.part.stores[0], w.part.stores[1]
-	return w.out.add(left.source(), right.source(), left.refsOf(a.pairs.own), right.refsOf(a.pairs.other), a.pairs.diffs, w.to)
+	left, right, lrefs, rrefs := w.sources(0)
+	return w.out.add(left, right, lrefs, rrefs, w.pairs.diffs, w.to)
 }

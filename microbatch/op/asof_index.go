@@ -147,6 +147,10 @@ func (x *timeIndex) insertAll(entries []timeEntry) {
 }
 
 func (x *timeIndex) insert(e timeEntry) {
+	if len(x.blocks) == 0 {
+		x.blocks, x.rows = append(x.blocks, []timeEntry{e}), 1
+		return
+	}
 	p := x.search(e)
 	if p.block == len(x.blocks) { // behind all: into the last block
 		p.block--
@@ -209,11 +213,24 @@ func (x *timeIndex) remove(e timeEntry) {
 	x.rows--
 	switch {
 	case len(block) == 0:
-		x.blocks = slices.Delete(x.blocks, p.block, p.block+1)
-	case len(block) < thinBlock && p.block+1 < len(x.blocks) && len(block)+len(x.blocks[p.block+1]) < fullBlock/2:
-		x.blocks[p.block] = append(block, x.blocks[p.block+1]...)
-		x.blocks = slices.Delete(x.blocks, p.block+1, p.block+2)
+		if x.blocks = slices.Delete(x.blocks, p.block, p.block+1); x.rows == 0 {
+			x.blocks = nil
+		}
+	case len(block) < thinBlock:
+		if !x.join(p.block) {
+			x.join(p.block - 1)
+		}
 	}
+}
+
+// join makes a block and the next one a single one, if together they are small, and reports whether it has.
+func (x *timeIndex) join(b int) bool {
+	if b < 0 || b+1 >= len(x.blocks) || len(x.blocks[b])+len(x.blocks[b+1]) >= fullBlock/2 {
+		return false
+	}
+	x.blocks[b] = append(slices.Clip(x.blocks[b]), x.blocks[b+1]...)
+	x.blocks = slices.Delete(x.blocks, b+1, b+2)
+	return true
 }
 
 func (x *timeIndex) held() int64 {

@@ -28,7 +28,8 @@ import (
 //
 // A side is forgotten after each epoch where no later row of the other one can come: if that one is bounded, if the epoch
 // has all rows of its keys (Port.Final), and the left side of an as-of-now join. An interval join forgets rows when
-// the other side's watermark has passed all that they match.
+// the other side's watermark has passed all that they match. So it leaves out rows that come when their own side's watermark has passed them (late): what
+// they would have matched may be forgotten. What it yields is what a batch would, over the rows that were not late.
 //
 // Cost of a changed row: a look-up of its key, one step for each pair that it makes, and, where rows can be retracted, a look-up of
 // its values. It doesn't grow with the state. Memory: the rows and about 100 bytes for each, 130 where they can be retracted;
@@ -46,6 +47,11 @@ type join struct {
 	parts     [group.Partitions]*joinPart
 	build     *joinBuild // nil: rows of both sides are kept
 	watermark int64
+	late      [2]int64 // rows of a side with a time before it are late, in the unit of its times
+}
+
+func newJoin(env Env, makeShape func(in []Port) *joinShape) join {
+	return join{env: env, makeShape: makeShape, watermark: NoWatermark, late: [2]int64{NoWatermark, NoWatermark}}
 }
 
 // NewJoin makes the operator of a Join.
@@ -56,7 +62,9 @@ func NewJoin(n *plan.Join, env Env) (Operator, error) {
 	if (n.Within != nil || n.Now) && n.Kind != plan.Inner && n.Kind != plan.LeftOuter {
 		return nil, fmt.Errorf("%s: an interval join or as-of-now join is inner or left, not %s", env.Name, n.Kind)
 	}
-	return &join{env: env, node: n, watermark: NoWatermark, makeShape: func(in []Port) *joinShape { return newJoinShape(n, in, env) }}, nil
+	j := newJoin(env, func(in []Port) *joinShape { return newJoinShape(n, in, env) })
+	j.node = n
+	return &j, nil
 }
 
 func (j *join) Open(in []Port) (func() Local, error) {
@@ -149,13 +157,36 @@ func (j *join) advance(e *Epoch) {
 		return
 	}
 	left, right := e.Watermarks[0], e.Watermarks[1]
-	switch {
+	switch in := j.shape.within; {
 	case j.shape.now:
 		j.watermark = left
-	case j.shape.within != nil:
+	case in != nil:
 		j.watermark = min(left, shiftTime(right, -j.node.Within.Hi))
+		j.late = [2]int64{watermarkIn(in.unit, left), watermarkIn(in.unit, right)}
 	default:
 		j.watermark = min(left, right)
+		j.late[0] = j.timeAsOf(e)
+		j.late[1] = j.late[0]
+	}
+}
+
+// timeAsOf is the time of an as-of join that forgets by watermarks, in the unit of its columns: of others it is never known.
+func (j *join) timeAsOf(e *Epoch) int64 {
+	if !j.shape.clocked || len(e.Watermarks) < 2 {
+		return NoWatermark
+	}
+	return watermarkIn(j.shape.sides[0].times.unit, min(e.Watermarks[0], e.Watermarks[1]))
+}
+
+// watermarkIn is the least time in a unit that isn't before a watermark.
+func watermarkIn(unit vec.Unit, watermark int64) int64 {
+	switch per := ticks(unit); {
+	case watermark == NoWatermark || watermark == EndOfTime:
+		return watermark
+	case per < ticks(vec.Micro):
+		return -floorDiv(-watermark, ticks(vec.Micro)/per)
+	default:
+		return satMul(watermark, per/ticks(vec.Micro))
 	}
 }
 

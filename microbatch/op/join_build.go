@@ -54,7 +54,7 @@ func (j *join) makeBuild(e *Epoch) error {
 	dealt := make([]*dealtRows, len(b.chunks))
 	deal := func(i int, _ Out) error {
 		d := &dealtRows{b: b.chunks[i]}
-		d.deal(j.shape.keyer(1), false, false)
+		d.deal(j.shape.keyer(1), dealing{late: NoWatermark})
 		dealt[i], b.next[i] = d, make([]uint32, d.b.N)
 		return nil
 	}

@@ -1,6 +1,9 @@
 package op
 
-import "github.com/pwcol/pwcol/kernels/group"
+import (
+	"github.com/pwcol/pwcol/kernels/group"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // maxSerialRows is up to how many changed rows an epoch is joined by one caller: handing 64 partitions to the workers takes longer.
 const maxSerialRows = 1024
@@ -45,10 +48,12 @@ func (j *join) deal(e *Epoch) (dealt [2][]*dealtRows, rows int, err error) {
 	work := func(i int, _ Out) error {
 		t := tasks[i]
 		side := &j.shape.sides[t.side]
-		if j.shape.asof != nil { // of rows that are equal one is the answer
-			normalizeFloats(t.d.b)
+		late := t.d.deal(j.shape.keyer(t.side), dealing{
+			byValue: side.retracts && !j.onlyCounts(t.side), keepAbsent: side.watch == ifNotMatched, late: j.late[t.side],
+		})
+		if late > 0 {
+			j.env.Stats.RowsLate.Add(int64(late))
 		}
-		t.d.deal(j.shape.keyer(t.side), side.retracts && !j.onlyCounts(t.side), side.watch == ifNotMatched)
 		return nil
 	}
 	if rows > maxSerialRows && len(tasks) > 1 {
@@ -66,8 +71,9 @@ func (j *join) onlyCounts(side int) bool { return side == 1 && j.shape.keyOnly }
 // joinParts joins partition by partition.
 func (j *join) joinParts(e *Epoch, dealt [2][]*dealtRows, rows int, out Out) error {
 	var touched []int
+	now := j.timeAsOf(e)
 	for p := range group.Partitions {
-		if has(dealt[0], p) || has(dealt[1], p) || j.parts[p] != nil && j.parts[p].expires(e.Watermarks) {
+		if has(dealt[0], p) || has(dealt[1], p) || j.parts[p] != nil && (j.parts[p].expires(e.Watermarks) || j.parts[p].asof.isDue(now)) {
 			touched = append(touched, p)
 		}
 	}
@@ -147,8 +153,10 @@ func (w *joinWork) joinPart(p int, dealt [2][]*dealtRows, e *Epoch, out Out) err
 	}
 	part.settle()
 	part.expire(e.Watermarks)
+	part.expireAsOf(j.timeAsOf(e))
+	part.compact()
+	w.end()
 	part.charge()
-	j.parts[p] = part.renewed()
 	return err
 }
 
@@ -210,8 +218,7 @@ func (w *joinWork) foldRows(side int, d *dealtRows, rows []uint32) {
 		store.touch(id)
 		store.rows[id].weight += diff
 	}
-	store.longest = max(store.longest, d.longest)
-	store.appendRows(d.b, w.from, w.ids)
+	store.appendRows(d.b, w.from, w.ids, d.longest)
 }
 
 // checkWeights finds rows that went without having come, and counts the others by key.
@@ -220,10 +227,6 @@ func (w *joinWork) checkWeights(side int) error {
 	for _, t := range store.touched {
 		r := &store.rows[t.row]
 		if r.weight < 0 && (!shape.sides[side].forgets || shape.final) {
-			r.weight = t.weight
-			if w.part.isExpired(side, t.row) {
-				continue
-			}
 			r.weight = 0
 			if err := w.join.env.Inconsistency(shape.sides[side].schema, store.batch(t.row), 0); err != nil {
 				return err
@@ -271,6 +274,10 @@ type joinWork struct {
 	padIDs   []uint32 // rows that come or go by themselves
 	padDiffs []int64
 	key      []byte
+
+	stores  [2]storeScratch // lent to the stores of the partition
+	keys    []touchedKey
+	changed []timeEntry // as-of: right rows that the epoch has changed
 }
 
 func newJoinWork(j *join) *joinWork {
@@ -285,7 +292,36 @@ func newJoinWork(j *join) *joinWork {
 func (w *joinWork) begin(part *joinPart, number int, out Out) {
 	w.part, w.number, w.to = part, number, out
 	w.out.at.Partition = uint32(number)
+	part.touchedKeys = w.keys
+	for side, store := range part.stores {
+		store.storeScratch = w.stores[side]
+	}
 }
+
+// end takes back what was lent to the partition, which would else keep it 64 times.
+func (w *joinWork) end() {
+	w.keys, w.part.touchedKeys = scratchOf(w.part.touchedKeys, maxWorkScratch), nil
+	for side, store := range w.part.stores {
+		w.stores[side] = storeScratch{refs: scratchOf(store.refs, maxWorkScratch), touched: scratchOf(store.touched, maxWorkScratch)}
+		store.storeScratch = storeScratch{}
+	}
+	w.changed = scratchOf(w.changed, maxWorkScratch)
+	w.part = nil
+}
+
+// scratchOf is the memory of a list, to be used again; nil if it is of more than so many elements.
+func scratchOf[T any](list []T, most int) []T {
+	if cap(list) > most {
+		return nil
+	}
+	return list[:0]
+}
+
+// maxWorkScratch and maxPartScratch are how many elements of scratch memory a worker's joinWork keeps, and each partition.
+const (
+	maxWorkScratch = vec.BatchRows
+	maxPartScratch = 64
+)
 
 // source is where the rows' values are.
 func (s *joinStore) source() joinRows { return joinRows{cols: s.cols, longest: s.longest} }

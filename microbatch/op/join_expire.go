@@ -3,8 +3,6 @@ package op
 import (
 	"encoding/binary"
 	"math"
-
-	"github.com/pwcol/pwcol/kernels/vec"
 )
 
 // timeBuckets is the keys of an interval join's partition in the order of the bucket of time that they have in them (see joinTimes), so that
@@ -54,10 +52,7 @@ func (t *timeBuckets) enter(table *joinTable, key uint32) {
 // settle puts the epoch's keys into the index: many at once, as rows may come in any order of time.
 func (t *timeBuckets) settle() {
 	t.index.insertAll(t.fresh)
-	t.fresh = t.fresh[:0]
-	if cap(t.fresh) > maxScratch {
-		t.fresh = nil
-	}
+	t.fresh = scratchOf(t.fresh, maxPartScratch)
 }
 
 // leave takes a key out.
@@ -87,13 +82,10 @@ func (t *timeBuckets) reach(side int, watermarks []int64, retracts bool) int64 {
 
 // bucketsBefore is the last bucket that ends by the watermark, moved by so much.
 func (t *timeBuckets) bucketsBefore(watermark, by int64) int64 {
-	switch watermark {
-	case NoWatermark:
-		return math.MinInt64
-	case EndOfTime:
-		return math.MaxInt64
+	if watermark == NoWatermark || watermark == EndOfTime {
+		return watermark // no bucket, or all
 	}
-	at := satAdd(satMul(watermark, ticks(t.within.unit)/ticks(vec.Micro)), by)
+	at := satAdd(watermarkIn(t.within.unit, watermark), by)
 	return satAdd(floorDiv(at, t.within.width), -1)
 }
 
@@ -134,10 +126,7 @@ func (p *joinPart) expire(watermarks []int64) {
 
 // between is the keys of the buckets behind one, up to another. It is valid until the next call.
 func (t *timeBuckets) between(from, to int64) []uint32 {
-	t.gone = t.gone[:0]
-	if cap(t.gone) > maxScratch {
-		t.gone = nil
-	}
+	t.gone = scratchOf(t.gone, maxPartScratch)
 	for at := t.index.bound(0, from, true); t.index.valid(at) && t.index.at(at).time <= to; at = t.index.next(at) {
 		t.gone = append(t.gone, t.index.at(at).row)
 	}

@@ -1,7 +1,6 @@
 package op
 
 import (
-	"math"
 	"slices"
 
 	"github.com/pwcol/pwcol/kernels/group"
@@ -169,27 +168,36 @@ func (d *dealtRows) diff(i uint32) int64 {
 	return d.b.Diff[i]
 }
 
-// deal computes the rows' keys and partitions. Rows whose key is NULL are left out unless keepAbsent.
-func (d *dealtRows) deal(k *joinKeyer, byValue, keepAbsent bool) {
+// dealing says how rows are dealt.
+type dealing struct {
+	byValue    bool  // their hashes are wanted
+	keepAbsent bool  // those whose key is NULL are not left out
+	late       int64 // those with a time before it are
+}
+
+// deal computes the rows' keys and partitions, and returns how many were late.
+func (d *dealtRows) deal(k *joinKeyer, how dealing) (late int) {
+	normalizeFloats(d.b)
 	k.of(d.b, nil, &d.keys)
 	d.longest = longestValue(d.b)
-	if byValue {
-		normalizeFloats(d.b)
+	if how.byValue {
 		d.hashes = hashRows(d.b, k.hash)
 	}
 	n := d.b.N
 	where := make([]uint8, n)
-	for i := range where {
-		where[i] = uint8(d.keys.partition(i))
-	}
 	left := n
-	for i, p := range where {
-		if !keepAbsent && d.keys.isAbsent(i) {
-			where[i] = group.Partitions
-			left--
+	for i := range where {
+		switch {
+		case how.late > NoWatermark && d.keys.times[i] < how.late && !d.b.Cols[k.times.column].IsNull(i):
+			late++
+		case how.keepAbsent || !d.keys.isAbsent(i):
+			p := d.keys.partition(i)
+			where[i] = uint8(p)
+			d.from[p+1]++
 			continue
 		}
-		d.from[p+1]++
+		where[i] = group.Partitions
+		left--
 	}
 	for p := range group.Partitions {
 		d.from[p+1] += d.from[p]
@@ -203,6 +211,7 @@ func (d *dealtRows) deal(k *joinKeyer, byValue, keepAbsent bool) {
 		d.order[next[p]] = uint32(i)
 		next[p]++
 	}
+	return late
 }
 
 // hashRows is the hash of all values of each row of a dense batch. Rows that are equal have the same.
@@ -213,24 +222,4 @@ func hashRows(b *vec.Batch, h group.Hasher) []uint64 {
 		hashes[i] = h.Bytes(encoded.Row(i))
 	}
 	return hashes
-}
-
-// normalizeFloats makes floats that are equal the same bits, −0 being 0 and every NaN one: of rows that are equal one is kept, and which one
-// that is must not show. The batch is the caller's own.
-func normalizeFloats(b *vec.Batch) {
-	for _, v := range b.Cols {
-		if v.Child != nil {
-			v = v.Child
-		}
-		switch v.Type.Kind {
-		case vec.Float32:
-			for i, f := range vec.Of[float32](v) {
-				vec.Of[float32](v)[i] = math.Float32frombits(uint32(float32Key(f)))
-			}
-		case vec.Float64:
-			for i, f := range vec.Of[float64](v) {
-				vec.Of[float64](v)[i] = math.Float64frombits(float64Key(f))
-			}
-		}
-	}
 }

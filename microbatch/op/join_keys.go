@@ -174,20 +174,6 @@ func packFloats[T float32 | float64](words []uint64, vals []T, sel []uint32, shi
 	}
 }
 
-func float64Key(f float64) uint64 {
-	if f != f {
-		return 0x7ff8 << 48
-	}
-	return math.Float64bits(f + 0) // −0 becomes 0
-}
-
-func float32Key(f float32) uint64 {
-	if f != f {
-		return 0x7fc0 << 16
-	}
-	return uint64(math.Float32bits(f + 0))
-}
-
 // encode makes the bytes, and of them the words.
 func (k *joinKeyer) encode(cols []*vec.Vec, sel []uint32, n int, out *joinKeys) {
 	if sel != nil {

@@ -17,8 +17,8 @@ type joinPart struct {
 	join        *join
 	keys        *joinTable
 	stores      [2]*joinStore
-	totals      [][2]int64 // by key: weight of each side's rows; only if matches are counted by key
-	touchedKeys []touchedKey
+	totals      [][2]int64   // by key: weight of each side's rows; only if matches are counted by key
+	touchedKeys []touchedKey // lent by joinWork
 	buckets     *timeBuckets // nil: no interval, or nothing outlasts the epoch
 	asof        *asofState   // nil: not an as-of join
 	charged     int64
@@ -132,16 +132,13 @@ func (p *joinPart) settle() {
 				p.remove(side, t.row)
 			}
 		}
-		store.forgetTouched()
+		store.touched = store.touched[:0]
 	}
 	for _, t := range p.touchedKeys {
 		p.keys.keys[t.key].mark = 0
 		p.dropKey(t.key)
 	}
 	p.touchedKeys = p.touchedKeys[:0]
-	if cap(p.touchedKeys) > maxScratch {
-		p.touchedKeys = nil
-	}
 }
 
 // remove removes a row, and its key with the last one.
@@ -169,25 +166,9 @@ func (p *joinPart) dropKey(key uint32) {
 	p.keys.remove(key)
 }
 
-// maxKeptPart is how many bytes a partition keeps that has lost all rows.
-const maxKeptPart = 64 << 10
-
-// renewed is the partition with new memory, if it has lost all rows and holds much.
-func (p *joinPart) renewed() *joinPart {
-	if p.charged <= maxKeptPart || p.stores[0].live+p.stores[1].live > 0 || p.keys.live() > reservedKeys {
-		return p
-	}
-	n := newJoinPart(p.join)
-	if n.charged = p.charged; p.buckets != nil {
-		n.buckets.passed, n.buckets.begun = p.buckets.passed, p.buckets.begun
-	}
-	n.charge()
-	return n
-}
-
 // charge makes the account know what the partition holds.
 func (p *joinPart) charge() {
-	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)+40*cap(p.touchedKeys)) + p.buckets.held() + p.asof.held()
+	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)) + p.buckets.held() + p.asof.held()
 	p.join.env.Account.Charge(n - p.charged)
 	p.charged = n
 }

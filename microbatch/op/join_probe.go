@@ -56,6 +56,7 @@ func newJoinProbe(j *join) *joinProbe {
 
 // push answers a batch.
 func (p *joinProbe) push(at Seq, b *vec.Batch, out Out) error {
+	b = normalized(b)
 	p.batch, p.to = b, out
 	p.at = Seq{Source: p.join.env.Source, Partition: at.Partition, Offset: at.Offset}
 	p.keyer.of(b, b.Sel, &p.keys)

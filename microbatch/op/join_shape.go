@@ -22,6 +22,7 @@ type joinShape struct {
 	now     bool
 	within  *joinWithin // nil: none
 	asof    *plan.AsOf  // nil: not an as-of join
+	clocked bool        // an as-of join that forgets rows by the inputs' watermarks
 	probes  bool        // the right side is a table that left rows are looked up in as they come
 
 	hash       group.Options

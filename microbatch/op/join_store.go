@@ -11,8 +11,8 @@ import (
 //	        1: free                                  – –                7 e
 //	        2: key 7, at chunk 1 row 1               8 c
 //
-// When half of a chunk's rows are gone, those left are moved to the end and the chunk is freed. So the memory is at most twice what
-// the rows take; a moved row is paid for by one that went. Rows that
+// When half of a chunk's rows are gone, or half of its bytes, those left are moved to the end and the chunk is freed. So the memory is at most twice what
+// the rows take; what is moved is paid for by what went. Rows that
 // come and go in the order of time free their chunks without a move.
 //
 // Rows of a key are a chain, doubly linked, so that one goes in a constant time. Rows that may be
@@ -32,10 +32,15 @@ type joinStore struct {
 	freeChunks []uint32
 	open       uint32 // the chunk that is filled; none: there is none
 	bytes      int64  // of the chunks
-	longest    int    // bytes of the longest value that was there
+	longest    int    // no value has more bytes; of long ones, that of the longest
 
-	refs    []vec.Ref // scratch
-	touched []touchedRow
+	storeScratch
+}
+
+// storeScratch is memory that a store needs during an epoch only: joinWork lends it.
+type storeScratch struct {
+	refs    []vec.Ref
+	touched []touchedRow // the rows that the epoch has changed
 }
 
 // joinRow is a row without its values.
@@ -60,7 +65,10 @@ type joinChunk struct {
 	views    []vec.Vec
 	owner    []uint32 // the row at each place; none: gone
 	live     int
-	bytes    int64
+	bytes    int64 // of memory
+	size     int64 // of values
+	gone     int64 // of texts and lists among them whose rows are gone
+	longest  int   // no value has more bytes
 }
 
 type rowSlot struct {
@@ -69,10 +77,12 @@ type rowSlot struct {
 }
 
 const (
-	chunkRows    = 1024
-	thinChunk    = 64 // a chunk that is being filled isn't moved for so few rows
-	joinRowBytes = 32
-	minRowSlots  = 16
+	chunkRows      = 1024
+	thinChunk      = 64                                // a chunk that is being filled isn't moved for so few rows
+	longValue      = vec.MaxPlainBytes / vec.BatchRows // up to this length, values don't make batches smaller
+	joinRowBytes   = 32
+	joinChunkBytes = 96
+	minRowSlots    = 16
 )
 
 // newJoinStore makes a store of rows of those columns. byValue: rows are found by their values; times, counts: whether rows have those.
@@ -116,18 +126,18 @@ func (s *joinStore) newRow(key uint32) uint32 {
 	return uint32(len(s.rows) - 1)
 }
 
-// appendRows stores the values of new rows: ids[i]'s are row from[i] of b.
-func (s *joinStore) appendRows(b *vec.Batch, from, ids []uint32) {
+// appendRows stores the values of new rows: ids[i]'s are row from[i] of b, of which no value has more than longest bytes.
+func (s *joinStore) appendRows(b *vec.Batch, from, ids []uint32, longest int) {
 	for len(ids) > 0 {
 		c := s.openChunk()
-		n := min(len(ids), chunkRows-len(c.owner), max(1, vec.MaxPlainBytes/s.longest))
+		n := min(len(ids), chunkRows-len(c.owner), max(1, vec.MaxPlainBytes/longest))
 		for i, id := range ids[:n] {
 			s.rows[id].at = vec.Ref{Batch: s.open, Row: uint32(len(c.owner) + i)}
 		}
 		for i, builder := range c.builders {
 			builder.Append(b.Cols[i], from[:n])
 		}
-		s.appended(c, ids[:n])
+		s.appended(c, ids[:n], longest)
 		from, ids = from[n:], ids[n:]
 	}
 }
@@ -150,25 +160,43 @@ func (s *joinStore) openChunk() *joinChunk {
 		}
 	}
 	c := &s.chunks[s.open]
-	*c = joinChunk{views: make([]vec.Vec, len(s.types))}
+	room := min(chunkRows, s.live) // as many as there are already: a small store stays small, and a large one's chunks don't grow step by step
+	*c = joinChunk{views: make([]vec.Vec, len(s.types)), owner: make([]uint32, 0, room), longest: 1}
 	for i, t := range s.types {
-		c.builders = append(c.builders, vec.NewBuilder(t, 0))
+		c.builders = append(c.builders, vec.NewBuilder(t, room))
 		s.cols[i][s.open] = &c.views[i]
 	}
 	return c
 }
 
-// appended takes note of rows that were appended to the open chunk's builders.
-func (s *joinStore) appended(c *joinChunk, ids []uint32) {
+// appended takes note of rows that were appended to the open chunk's builders, of which no value has more than longest bytes.
+func (s *joinStore) appended(c *joinChunk, ids []uint32, longest int) {
 	c.owner = append(c.owner, ids...)
 	c.live += len(ids)
 	held := int64(4 * cap(c.owner))
+	c.size = 0
 	for i, b := range c.builders {
 		b.View(&c.views[i])
 		held += b.Size()
+		c.size += c.views[i].Size()
 	}
 	s.bytes += held - c.bytes
 	c.bytes = held
+	if longest > longValue { // it may be another partition's
+		n := len(c.owner)
+		longest = longestValue((&vec.Batch{N: n, Cols: s.columns(s.open)}).Slice(n-len(ids), n))
+	}
+	c.longest = max(c.longest, longest)
+	s.longest = max(s.longest, longest)
+}
+
+// columns is a chunk's columns.
+func (s *joinStore) columns(chunk uint32) []*vec.Vec {
+	out := make([]*vec.Vec, len(s.cols))
+	for i := range out {
+		out[i] = s.cols[i][chunk]
+	}
+	return out
 }
 
 // removeRow forgets a row, which is in no chain.
@@ -178,11 +206,14 @@ func (s *joinStore) removeRow(id uint32) {
 	c.owner[at.Row] = none
 	c.live--
 	s.live--
+	for i := range c.views {
+		c.gone += int64(c.views[i].VarBytes(int(at.Row)))
+	}
 	if s.index != nil {
 		s.unindex(id)
 	}
 	s.free = append(s.free, id)
-	if 2*c.live > len(c.owner) || at.Batch == s.open && c.live > 0 && len(c.owner) < thinChunk {
+	if !c.isSparse(at.Batch == s.open) {
 		return
 	}
 	if at.Batch == s.open {
@@ -191,9 +222,18 @@ func (s *joinStore) removeRow(id uint32) {
 	s.vacate(at.Batch)
 }
 
+// isSparse reports whether it is time to move a chunk's rows. open: it is the one that is being filled.
+func (c *joinChunk) isSparse(open bool) bool {
+	if 2*c.gone > c.size && c.gone > longValue {
+		return true
+	}
+	return 2*c.live <= len(c.owner) && (!open || c.live == 0 || len(c.owner) >= thinChunk)
+}
+
 // vacate moves a chunk's rows to the end and frees it.
 func (s *joinStore) vacate(chunk uint32) {
 	var ids []uint32
+	longest := s.chunks[chunk].longest
 	for _, id := range s.chunks[chunk].owner {
 		if id != none {
 			ids = append(ids, id)
@@ -201,7 +241,7 @@ func (s *joinStore) vacate(chunk uint32) {
 	}
 	for len(ids) > 0 {
 		c := s.openChunk()
-		n := min(len(ids), chunkRows-len(c.owner), max(1, vec.MaxPlainBytes/s.longest))
+		n := min(len(ids), chunkRows-len(c.owner), max(1, vec.MaxPlainBytes/longest))
 		refs := s.refsOf(ids[:n])
 		for i, builder := range c.builders {
 			builder.AppendRefs(s.cols[i], refs)
@@ -209,7 +249,7 @@ func (s *joinStore) vacate(chunk uint32) {
 		for i, id := range ids[:n] {
 			s.rows[id].at = vec.Ref{Batch: s.open, Row: uint32(len(c.owner) + i)}
 		}
-		s.appended(c, ids[:n])
+		s.appended(c, ids[:n], longest)
 		ids = ids[n:]
 	}
 	s.freeChunk(chunk)
@@ -217,11 +257,19 @@ func (s *joinStore) vacate(chunk uint32) {
 
 func (s *joinStore) freeChunk(chunk uint32) {
 	s.bytes -= s.chunks[chunk].bytes
+	longest := s.chunks[chunk].longest
 	s.chunks[chunk] = joinChunk{}
 	for i := range s.cols {
 		s.cols[i][chunk] = nil
 	}
 	s.freeChunks = append(s.freeChunks, chunk)
+	if longest < s.longest || longest <= longValue {
+		return
+	}
+	s.longest = 1
+	for i := range s.chunks {
+		s.longest = max(s.longest, s.chunks[i].longest)
+	}
 }
 
 // refsOf is where the values of rows are; none is no row. It is valid until the next call.
@@ -274,21 +322,10 @@ func (s *joinStore) touch(id uint32) {
 	r.mark = uint32(len(s.touched))
 }
 
-// forgetTouched forgets how rows were, whose marks the caller has cleared.
-func (s *joinStore) forgetTouched() {
-	s.touched = s.touched[:0]
-	if cap(s.touched) > maxScratch {
-		s.touched = nil
-	}
-}
-
-// maxScratch is how many elements of scratch memory are kept for the next epoch.
-const maxScratch = 1 << 12
-
 // held is the memory of the store.
 func (s *joinStore) held() int64 {
-	n := joinRowBytes*cap(s.rows) + 8*(cap(s.times)+cap(s.counts)+cap(s.hashes)+cap(s.index)) + 4*cap(s.free) + 24*cap(s.touched)
-	return int64(n) + s.bytes + int64(len(s.chunks)*len(s.types))*8
+	n := joinRowBytes*cap(s.rows) + 8*(cap(s.times)+cap(s.counts)+cap(s.hashes)+cap(s.index)) + 4*(cap(s.free)+cap(s.freeChunks))
+	return int64(n) + s.bytes + int64(cap(s.chunks)*(joinChunkBytes+8*len(s.types)))
 }
 
 // batch is rows as a batch of their own, for messages.

@@ -303,7 +303,7 @@ func (c joinCase) run(t *testing.T, seed uint64) {
 	defer d.close()
 	d.appends = plan.KindOf(n, c.kinds[:], c.final) == plan.Append
 	want, windows := map[string]int64{}, map[string]int64{}
-	epochs := 6
+	epochs, late := 6, int64(0)
 	if c.bounded[0] && c.bounded[1] {
 		epochs = 1
 	}
@@ -317,6 +317,9 @@ func (c joinCase) run(t *testing.T, seed uint64) {
 			if !c.bounded[i] || epoch == 0 {
 				deltas[i] = s.next(rng.IntN(40))
 			}
+		}
+		if time >= 0 && !c.final {
+			late += d.addLate(&deltas, rng)
 		}
 		if time >= 0 && epoch > 1 {
 			d.watermarks[0], d.watermarks[1] = sides[0].now, sides[1].now
@@ -339,6 +342,25 @@ func (c joinCase) run(t *testing.T, seed uint64) {
 		}
 		d.check(fmt.Sprintf("seed %d, epoch %d, %v", seed, epoch+1, c), want)
 	}
+	if n := d.stats.RowsLate.Load(); n != late {
+		t.Errorf("seed %d, %v: %d rows were late, not %d", seed, c, n, late)
+	}
+}
+
+// addLate adds a few rows that the watermarks have passed, and returns how many: they don't count.
+func (d *twoSided) addLate(deltas *[2]delta, rng *rand.Rand) (n int64) {
+	for i, s := range d.sides {
+		for range rng.IntN(3) {
+			row := s.timedRow()
+			if d.watermarks[i] == op.NoWatermark || row[s.time].Null {
+				continue
+			}
+			row[s.time].I = d.watermarks[i] - 1 - rng.Int64N(25)
+			deltas[i].rows, deltas[i].diffs = append(deltas[i].rows, row), append(deltas[i].diffs, 1)
+			n++
+		}
+	}
+	return n
 }
 
 func (g *bag) clone() *bag {

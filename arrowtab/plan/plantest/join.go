@@ -142,3 +142,22 @@ func integer(v any) *big.Int {
 	}
 	return big.NewInt(v.(int64))
 }
+
+// withOneZero is rows with 0 for −0: joins yield no other.
+func withOneZero(rows [][]any) [][]any {
+	out := make([][]any, len(rows))
+	for i, row := range rows {
+		out[i] = make([]any, len(row))
+		for c, v := range row {
+			switch v := v.(type) {
+			case float64:
+				out[i][c] = v + 0
+			case List:
+				out[i][c] = List(withOneZero([][]any{v})[0])
+			default:
+				out[i][c] = v
+			}
+		}
+	}
+	return out
+}

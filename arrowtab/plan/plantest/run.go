@@ -144,9 +144,9 @@ func (r *Result) node(n plan.Node) [][]any {
 func (r *Result) streamNode(n plan.Node) [][]any {
 	switch n := n.(type) {
 	case *plan.Join:
-		return join(n, r.Rows[n.Left], r.Rows[n.Right])
+		return join(n, withOneZero(r.Rows[n.Left]), withOneZero(r.Rows[n.Right]))
 	case *plan.AsOf:
-		return asOf(n, r.Rows[n.Left], r.Rows[n.Right])
+		return asOf(n, withOneZero(r.Rows[n.Left]), withOneZero(r.Rows[n.Right]))
 	case *plan.Watermark:
 		return r.each(n, n.Input, func(row []any) ([]any, error) {
 			if row[n.Time] == nil {

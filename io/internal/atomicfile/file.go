@@ -68,10 +68,10 @@ func Create(path string, policy Policy) (*File, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return createTemp(path, path, 0)
 	case err != nil:
-		return nil, explain(path, err)
+		return nil, Explain(path, err)
 	case info.IsDir():
 		return nil, errors.New("it is a folder; give the name of a file in it")
-	case !info.Mode().IsRegular() || isDevicePath(path):
+	case !info.Mode().IsRegular() || IsDevicePath(path):
 		return createStraight(path)
 	case policy == Refuse && info.Size() > 0:
 		return nil, errors.New("it exists and is not empty; remove it, or give the option Overwrite")
@@ -79,9 +79,9 @@ func Create(path string, policy Policy) (*File, error) {
 	return createOver(path, info.Mode().Perm())
 }
 
-// isDevicePath reports names such as /dev/stdout: even when they lead to a regular file, because the
+// IsDevicePath reports names such as /dev/stdout: even when they lead to a regular file, because the
 // shell redirected it there, they mean the open file and not its name.
-func isDevicePath(path string) bool {
+func IsDevicePath(path string) bool {
 	abs, err := filepath.Abs(path)
 	return err == nil && (strings.HasPrefix(abs, "/dev/") || strings.HasPrefix(abs, "/proc/"))
 }
@@ -89,7 +89,7 @@ func isDevicePath(path string) bool {
 func createStraight(path string) (*File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
-		return nil, explain(path, err)
+		return nil, Explain(path, err)
 	}
 	return newFile(path, "", f), nil
 }
@@ -99,14 +99,14 @@ func createOver(path string, perm fs.FileMode) (*File, error) {
 	// A rename would replace a write-protected file too, so that is looked at first.
 	probe, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return nil, explain(path, err)
+		return nil, Explain(path, err)
 	}
 	if err := probe.Close(); err != nil {
-		return nil, explain(path, err)
+		return nil, Explain(path, err)
 	}
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return nil, explain(path, err)
+		return nil, Explain(path, err)
 	}
 	return createTemp(path, target, perm)
 }
@@ -122,12 +122,12 @@ func createTemp(path, target string, perm fs.FileMode) (*File, error) {
 			continue
 		}
 		if err != nil {
-			return nil, explain(path, err)
+			return nil, Explain(path, err)
 		}
 		out := newFile(path, target, f)
 		if perm != 0 {
 			if err := f.Chmod(perm); err != nil {
-				return nil, errors.Join(explain(path, err), out.Close())
+				return nil, errors.Join(Explain(path, err), out.Close())
 			}
 		}
 		return out, nil
@@ -160,7 +160,7 @@ func (f *File) Identity() string {
 func (f *File) Write(p []byte) (int, error) {
 	n, err := f.buf.Write(p)
 	if err != nil {
-		return n, explain(f.path, err)
+		return n, Explain(f.path, err)
 	}
 	return n, nil
 }
@@ -168,15 +168,15 @@ func (f *File) Write(p []byte) (int, error) {
 // Commit puts all that was written on disk. After it only Publish and Close may be called.
 func (f *File) Commit() error {
 	if err := f.buf.Flush(); err != nil {
-		return explain(f.path, err)
+		return Explain(f.path, err)
 	}
 	if f.target != "" {
 		if err := f.file.Sync(); err != nil {
-			return explain(f.path, err)
+			return Explain(f.path, err)
 		}
 	}
 	if err := f.closeFile(); err != nil {
-		return explain(f.path, err)
+		return Explain(f.path, err)
 	}
 	f.committed = true
 	return nil
@@ -191,7 +191,7 @@ func (f *File) Publish() error {
 		return nil
 	}
 	if err := os.Rename(f.file.Name(), f.target); err != nil {
-		return explain(f.path, err)
+		return Explain(f.path, err)
 	}
 	f.published = true
 	return syncDir(f.path, filepath.Dir(f.target))
@@ -224,11 +224,11 @@ func syncDir(path, dir string) error {
 	}
 	d, err := os.Open(dir)
 	if err != nil {
-		return explain(path, err)
+		return Explain(path, err)
 	}
 	defer d.Close()
 	if err := d.Sync(); err != nil {
-		return explain(path, err)
+		return Explain(path, err)
 	}
 	return nil
 }
@@ -239,8 +239,9 @@ type noFolder string
 func (dir noFolder) Error() string { return "there is no folder " + string(dir) }
 func (noFolder) Unwrap() error     { return fs.ErrNotExist }
 
-// explain is the system's own part of an error about the target: the temporary name would only confuse.
-func explain(path string, err error) error {
+// Explain is the system's own part of an error about the target at path, or that there is no folder for it. The target isn't named, and a temporary name would
+// only confuse.
+func Explain(path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err

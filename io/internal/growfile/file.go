@@ -20,6 +20,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/pwcol/pwcol/io/internal/atomicfile"
 )
 
 // Policy says what becomes of the rows that a file already has.
@@ -56,13 +58,13 @@ func Create(path string, policy Policy) (*File, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, cause(err)
+		return nil, atomicfile.Explain(path, err)
 	case info.IsDir():
 		return nil, errors.New("it is a folder; give the name of a file in it")
-	case !info.Mode().IsRegular():
+	case !info.Mode().IsRegular() || atomicfile.IsDevicePath(path):
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 		if err != nil {
-			return nil, cause(err)
+			return nil, atomicfile.Explain(path, err)
 		}
 		return newFile("", file), nil
 	case policy == Refuse && info.Size() > 0:
@@ -70,10 +72,10 @@ func Create(path string, policy Policy) (*File, error) {
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, cause(err)
+		return nil, atomicfile.Explain(path, err)
 	}
 	f := newFile(path, file)
-	f.replace = err == nil && info != nil && info.Size() > 0
+	f.replace = info != nil && info.Size() > 0
 	return f, nil
 }
 
@@ -116,22 +118,24 @@ func (f *File) Identity() string {
 func (f *File) Write(p []byte) (int, error) {
 	n, err := f.buf.Write(p)
 	f.size += int64(n)
-	return n, cause(err)
+	return n, f.explain(err)
 }
 
 // Commit makes what was written so far stay, and others see it.
 func (f *File) Commit() error {
 	if f.replace {
 		if _, err := (writer{f}).Write(nil); err != nil {
-			return cause(err)
+			return f.explain(err)
 		}
 	}
 	if err := f.buf.Flush(); err != nil {
-		return cause(err)
+		return f.explain(err)
 	}
 	f.committed = f.size
 	return nil
 }
+
+func (f *File) explain(err error) error { return atomicfile.Explain(f.target, err) }
 
 // Publish does nothing: what is committed is visible.
 func (f *File) Publish() error { return nil }
@@ -144,18 +148,9 @@ func (f *File) Close() error {
 	var errs []error
 	if f.target != "" && !f.replace {
 		if f.size > f.committed {
-			errs = append(errs, cause(f.file.Truncate(f.committed)))
+			errs = append(errs, f.explain(f.file.Truncate(f.committed)))
 		}
-		errs = append(errs, cause(f.file.Sync()))
+		errs = append(errs, f.explain(f.file.Sync()))
 	}
-	return errors.Join(append(errs, cause(f.file.Close()))...)
-}
-
-// cause is the system's own part of an error.
-func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
+	return errors.Join(append(errs, f.explain(f.file.Close()))...)
 }

@@ -1,6 +1,7 @@
 package growfile
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,9 +76,34 @@ func TestAFileWithRowsIsRefusedOrReplaced(t *testing.T) {
 
 func TestFolders(t *testing.T) {
 	dir := t.TempDir()
-	for path, reason := range map[string]string{dir: "folder", filepath.Join(dir, "none", "out"): "no such file"} {
+	for path, reason := range map[string]string{dir: "folder", filepath.Join(dir, "none", "out"): "there is no folder"} {
 		if _, err := Create(path, Refuse); err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
+}
+
+// TestAFileThatIsOpen: /dev/stdout and the like mean the open file, behind what it has, also where the shell made it a regular one.
+func TestAFileThatIsOpen(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("there are no names of open files")
+	}
+	path := filepath.Join(t.TempDir(), "out")
+	open, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	if _, err := open.WriteString("before\n"); err != nil {
+		t.Fatal(err)
+	}
+	f := mustCreate(t, fmt.Sprintf("/proc/self/fd/%d", open.Fd()), Refuse)
+	write(t, f, "rows\n")
+	if err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, path, "before\nrows\n")
 }

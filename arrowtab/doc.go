@@ -30,6 +30,18 @@
 //   - NULL in, NULL out, but for three-valued And and Or, Coalesce, If, IsNull and IsNotNull. A Filter keeps rows
 //     for which its condition is true.
 //
+// # Joins, groups and ranks
+//
+// Joins bring rows of two tables together (Join, LeftJoin, …, AsOfJoin for the value that was valid at a time); GroupBy and WindowBy put rows into groups,
+// which reducers (Sum, Median, List …) make a row each of; TopK, RowNumber, Distinct and Deduplicate choose rows:
+//
+//	orders.LeftJoin(customers, pw.On("customer")).
+//		GroupBy("city").
+//		Reduce(pw.Sum("amount"), pw.Count().Where(pw.Col("amount").Gt(100)).As("large")).
+//		TopK(3, pw.Desc("sum_amount"))
+//
+// What GroupBy, Distinct and Deduplicate compare counts NULL as equal to NULL and NaN to NaN; a NULL joins nothing unless NullsEqual says so.
+//
 // # Bad rows
 //
 // A row that can't be parsed or computed ends the run with an error that names it (Fail), is left out and counted (Skip), or

@@ -1,4 +1,4 @@
-package microbatch_test
+package arrowtab_test
 
 import (
 	"context"
@@ -10,6 +10,20 @@ import (
 	"github.com/pwcol/pwcol/microbatch"
 )
 
+// show writes all rows of a table.
+func show(table *pw.Table) {
+	if err := microbatch.Print(context.Background(), os.Stdout, table); err != nil {
+		fmt.Println(err)
+	}
+}
+
+type order struct {
+	Customer string
+	Amount   float64
+}
+
+var orders = []order{{"ada", 120}, {"bob", 80}, {"ada", 45.5}, {"cyd", 300}}
+
 type customer struct {
 	Customer string
 	City     string
@@ -17,13 +31,11 @@ type customer struct {
 
 var customers = []customer{{"ada", "Paris"}, {"bob", "Rome"}, {"eve", "Oslo"}}
 
-func ExamplePrint_join() {
+func ExampleTable_LeftJoin() {
 	table := pw.FromRows(orders).
 		LeftJoin(pw.FromRows(customers), pw.On("customer")).
 		Sort("customer", "amount")
-	if err := microbatch.Print(context.Background(), os.Stdout, table); err != nil {
-		fmt.Println(err)
-	}
+	show(table)
 	// Output:
 	// customer   amount  city
 	// string    float64  string
@@ -47,14 +59,12 @@ func clicks() *pw.Table {
 	return pw.FromRows([]click{{at(1), "home", 7}, {at(4), "home", 7}, {at(6), "home", 8}, {at(2), "help", 9}, {at(9), "help", 8}})
 }
 
-func ExamplePrint_window() {
+func ExampleTable_WindowBy() {
 	table := clicks().
 		WindowBy("at", pw.Tumbling(5*time.Minute), pw.By("page"), pw.Delay(time.Minute)).
 		Reduce(pw.Count().As("clicks"), pw.CountDistinct("user").As("users"), pw.Last("user", "at").As("last")).
 		Sort("window_start", "page")
-	if err := microbatch.Print(context.Background(), os.Stdout, table); err != nil {
-		fmt.Println(err)
-	}
+	show(table)
 	// Output:
 	// window_start         window_end           page    clicks  users   last
 	// timestamp[us]        timestamp[us]        string   int64  int64  int64
@@ -66,11 +76,9 @@ func ExamplePrint_window() {
 	// 4 rows
 }
 
-func ExamplePrint_topK() {
+func ExampleTable_TopK() {
 	table := pw.FromRows(orders).TopK(1, pw.PerKey("customer"), pw.Desc("amount")).Sort("customer")
-	if err := microbatch.Print(context.Background(), os.Stdout, table); err != nil {
-		fmt.Println(err)
-	}
+	show(table)
 	// Output:
 	// customer   amount
 	// string    float64
@@ -82,7 +90,7 @@ func ExamplePrint_topK() {
 }
 
 // The last price that was known when a trade was made.
-func ExamplePrint_asOfJoin() {
+func ExampleTable_AsOfLeftJoin() {
 	type trade struct{ At, Amount int64 }
 	type quote struct {
 		Since int64
@@ -91,9 +99,7 @@ func ExamplePrint_asOfJoin() {
 	trades := pw.FromRows([]trade{{5, 100}, {10, 20}, {1, 7}})
 	quotes := pw.FromRows([]quote{{2, 9.5}, {6, 10}, {10, 10.5}})
 	table := trades.AsOfLeftJoin(quotes, "at", "since").Sort("at")
-	if err := microbatch.Print(context.Background(), os.Stdout, table); err != nil {
-		fmt.Println(err)
-	}
+	show(table)
 	// Output:
 	//    at  amount  since    price
 	// int64   int64  int64  float64
@@ -102,4 +108,70 @@ func ExamplePrint_asOfJoin() {
 	//     5     100      2      9.5
 	//    10      20     10     10.5
 	// 3 rows
+}
+
+func ExampleReducer() {
+	table := pw.FromRows(orders).Reduce(
+		pw.Count(),
+		pw.Sum("amount"),
+		pw.Median("amount"),
+		pw.Count().Where(pw.Col("amount").Gt(100)).As("large"),
+		pw.ArgMax("customer", "amount").As("best"),
+		pw.List("customer").OrderBy("amount").As("customers"))
+	show(table)
+	// Output:
+	// count  sum_amount  median_amount  large  best    customers
+	// int64     float64        float64  int64  string  list(string)
+	// -----  ----------  -------------  -----  ------  --------------------
+	//     4       545.5            100      2  cyd     [ada, bob, ada, cyd]
+	// 1 row
+}
+
+// A function of one row; one of whole batches is faster.
+func ExampleApply() {
+	initial := func(customer string) (string, error) {
+		if customer == "cyd" {
+			return "", fmt.Errorf("%s wants no initial", customer)
+		}
+		return customer[:1], nil
+	}
+	table := pw.FromRows(orders).OnBadRow(pw.Skip).With(pw.Apply("initial", initial, "customer", pw.Deterministic()))
+	show(table)
+	// Output:
+	// customer   amount  initial
+	// string    float64  string
+	// --------  -------  -------
+	// ada           120  a
+	// bob            80  b
+	// ada          45.5  a
+	// 3 rows
+}
+
+// Rows that say how often another one comes (1) or goes (−1) are a table's changes.
+func ExampleTable_FromChanges() {
+	type change struct {
+		Item string
+		Diff int64
+	}
+	table := pw.FromRows([]change{{"tea", 1}, {"cake", 1}, {"tea", 1}, {"cake", -1}}).FromChanges("diff")
+	show(table.GroupBy("item").Reduce(pw.Count()))
+	// Output:
+	// item    count
+	// string  int64
+	// ------  -----
+	// tea         2
+	// 1 row
+}
+
+// The changes of a table are rows with two more columns: the time of their epoch, and how often a row comes (1) or goes (−1).
+func ExampleTable_Changes() {
+	totals := pw.FromRows(orders).GroupBy("customer").Reduce(pw.Sum("amount")).Changes()
+	for _, f := range totals.Schema().Fields() {
+		fmt.Println(f.Name, f.Type)
+	}
+	// Output:
+	// customer string
+	// sum_amount float64
+	// time timestamp[us]
+	// diff int64
 }

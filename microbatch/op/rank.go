@@ -1,6 +1,7 @@
 package op
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -93,4 +94,24 @@ func binaryOf(k *order.Keys) *vec.Vec {
 		v.Offsets[i] = int32(o)
 	}
 	return v
+}
+
+// decode appends the columns of a row, whose text is without the order of arrival, to builders.
+func (r *ranking) decode(text []byte, cols []*vec.Builder) {
+	for i, c := range cols {
+		rest, err := order.Decode(c, text, r.keys[i])
+		if err != nil {
+			panic(fmt.Sprintf("a row that was kept can't be read: %v", err)) // it was written here
+		}
+		text = rest
+	}
+}
+
+// orderLen is how many bytes of a text are the columns of the order.
+func (r *ranking) orderLen(text []byte) int {
+	rest := text
+	for i := range r.ordered {
+		rest = order.Skip(rest, r.types[i], r.keys[i])
+	}
+	return len(text) - len(rest)
 }

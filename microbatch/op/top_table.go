@@ -172,6 +172,27 @@ func (t *manyTable) take(from *manyTable, src, ids []uint32) {
 	t.note(ids)
 }
 
+// meet counts the keys that are new: those that have no rows. See forget.
+func (t *manyTable) meet(keys []uint32) {
+	for _, key := range keys {
+		if t.bags.Total(key) == 0 && !t.bags.Negative(key) {
+			t.live++
+		}
+	}
+}
+
+// forget removes those of the keys that have no rows any more.
+func (t *manyTable) forget(keys []uint32) {
+	var empty []uint32
+	for _, key := range keys {
+		if t.bags.Total(key) == 0 && !t.bags.Negative(key) {
+			empty = append(empty, key)
+		}
+	}
+	t.groups.Remove(empty)
+	t.live -= len(empty)
+}
+
 func (t *manyTable) bytes() int64 {
 	return t.groups.Bytes() + t.bags.Bytes() + int64(8*cap(t.bars)+4*(cap(t.fresh)+cap(t.ids)+cap(t.sel))+cap(t.isFresh))
 }

@@ -22,7 +22,7 @@ type Feed uint8
 const (
 	Insertions Feed = iota // a batch has no Diff
 	Revisions              // Diff says how often a row comes or goes; one that goes was there
-	Upserts                // +1 replaces the row of the same key, −1 removes it: see Upsert
+	Upserts                // +1 replaces the row of the same key, −1 removes it: see Upsert. A key's rows are all in one partition: of several none is known to be the last
 )
 
 // FeedOf is what a source's rows are.

@@ -112,3 +112,38 @@ func TestWatchRewrittenFiles(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestRejectedThatMayGo: bad rows of files that may be written anew go with the file, so a file of them can only be their log.
+func TestRejectedThatMayGo(t *testing.T) {
+	logs, out := t.TempDir(), filepath.Join(t.TempDir(), "bad.csv")
+	path := filepath.Join(logs, "a.csv")
+	add(t, path, "id\n1\nx\n")
+	bad := csv.Watch(logs, pw.NewSchema(pw.Int64("id")), csv.Interval(time.Millisecond), csv.Rewritten(csv.Replaces), csv.OnBadRow(pw.Reject)).Rejected()
+	if _, err := microbatch.Start(t.Context(), csv.Write(bad, out)); err == nil || !strings.Contains(err.Error(), "csv.WriteChanges") {
+		t.Errorf("got %v", err)
+	}
+	h := start(t, csv.WriteChanges(bad.Select("line", "value", "reason"), out, csv.Header(false)))
+	lines := func(want int) []string {
+		for range 10_000 {
+			if text, _ := os.ReadFile(out); strings.Count(string(text), "\n") >= want {
+				return strings.Split(string(text), "\n")
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Fatalf("no %d changes", want)
+		return nil
+	}
+	if first := lines(1)[0]; !strings.HasPrefix(first, "3,x,") || !strings.HasSuffix(first, ",1") {
+		t.Errorf("rejected %q", first)
+	}
+	time.Sleep(15 * time.Millisecond)
+	if err := os.WriteFile(path, []byte("id\n5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if gone := lines(2)[1]; !strings.HasPrefix(gone, "3,x,") || !strings.HasSuffix(gone, ",-1") {
+		t.Errorf("then %q", gone)
+	}
+	if err := h.Stop(); err != nil {
+		t.Error(err)
+	}
+}

@@ -7,9 +7,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
-	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/kernels/vec/vectest"
@@ -191,30 +192,26 @@ func TestLiesWithTheRightChecksum(t *testing.T) {
 	}
 }
 
-// TestMemoryIsUsedAgain: no block makes the coders allocate more than its columns' headers.
+// TestMemoryIsUsedAgain: a coder makes neither buffers nor compressors anew for blocks that aren't larger.
 func TestMemoryIsUsedAgain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 6))
 	for _, how := range compressions {
 		w, r := NewCoder(how), NewCoder(None)
-		b := &vec.Batch{N: 8192, Cols: []*vec.Vec{vectest.Column(rng, vec.TInt64, 8192, vectest.Some, 1000)}}
-		once := func() {
-			block, err := w.Encode(b, 0)
-			if err != nil {
+		held := func(n int) (all []any) {
+			b := &vec.Batch{N: n, Cols: []*vec.Vec{vectest.Column(rng, vec.TInt64, n, vectest.Some, 1000)}}
+			if _, _, err := read(r, encode(t, w, b, 0)); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := read(r, block); err != nil {
-				t.Fatal(err)
+			for _, c := range []*Coder{w, r} {
+				all = append(all, unsafe.SliceData(c.raw), unsafe.SliceData(c.stored), c.zstd)
 			}
+			return all
 		}
-		once()
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		for range 100 {
-			once()
-		}
-		runtime.ReadMemStats(&after)
-		if n := after.TotalAlloc - before.TotalAlloc; n > 100*4<<10 {
-			t.Errorf("compression %d: %d bytes allocated for 100 blocks", how, n)
+		first := held(8192)
+		for n := range 20 {
+			if again := held(400 * n); !slices.Equal(again, first) {
+				t.Fatalf("compression %d, block %d: %v, at first %v", how, n, again, first)
+			}
 		}
 	}
 }

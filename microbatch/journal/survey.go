@@ -172,17 +172,15 @@ func (s segment) frames(fsys disk.FS, job [16]byte, from int64, yield func(Frame
 	return nil
 }
 
-// Scan reads the log of a job without changing it, also while a run writes it: it calls yield for the frames that are whole, in order, up to the first error, and
-// says what the end is that isn't. That there is no log is no error.
+// Scan reads the log of a job without changing it, also while a run writes it: it calls yield for the frames that are whole, in order, up to the first
+// error, and says what the end is that isn't. That there is no log is no error. It may fail if the run releases what it is about to read.
 func Scan(fsys disk.FS, dir string, job [16]byte, yield func(Frame) error) (Cut, error) {
+	if _, err := fsys.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return Cut{}, nil
+	}
 	s, err := look(fsys, dir, job)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Cut{}, nil
-	case err != nil:
+	if err != nil || s.fresh {
 		return Cut{}, err
-	case s.fresh:
-		return Cut{}, nil
 	}
 	return s.cut, s.read(fsys, s.segments[0].last, yield)
 }

@@ -16,7 +16,8 @@ type local struct {
 }
 
 // Local is a Storage in a folder of a file system, with these folders in it, which it makes if need be. What a crash has left
-// half written in them is removed.
+// half written in them is removed, and what there is and isn't is made safe: a run that couldn't do so for what it renamed or removed may have been killed, and then a crash
+// would still undo it.
 func Local(fsys disk.FS, dir string, folders ...string) (Storage, error) {
 	s := &local{fsys: fsys, dir: dir}
 	for _, folder := range folders {
@@ -25,6 +26,9 @@ func Local(fsys disk.FS, dir string, folders ...string) (Storage, error) {
 			return nil, err
 		}
 		if err := disk.RemoveTemps(fsys, path); err != nil {
+			return nil, err
+		}
+		if err := fsys.SyncDir(path); err != nil {
 			return nil, err
 		}
 	}

@@ -406,6 +406,29 @@ func TestReleaseKeepsWhatIsToBePublished(t *testing.T) {
 	must(t, s.Close())
 }
 
+// TestReleaseThatFailed: what it had removed, though not for sure, can't come back without its blocks.
+func TestReleaseThatFailed(t *testing.T) {
+	for seed := range uint64(300) {
+		d := crashdisk.New(seed)
+		s := mustOpen(t, d.FS())
+		for epoch := range int64(3) {
+			publish(t, s, 1+epoch, part{"a", true, []int64{epoch}})
+		}
+		d.FailAfter(1+int(seed%20), 1, syscall.EIO)
+		_ = s.Release(1)
+		d.Kill()
+		s = mustOpen(t, d.FS())
+		must(t, s.Release(1))
+		d.Crash()
+		s = mustOpen(t, d.FS())
+		for _, c := range checkpoints(t, s) {
+			must(t, c.Err, s.Verify(c.Manifest))
+		}
+		wantState(t, s, checkpoints(t, s)[0].Manifest, "a", 2)
+		must(t, s.Close())
+	}
+}
+
 func TestLockedAndForeign(t *testing.T) {
 	onBoth(t, func(t *testing.T, fsys disk.FS, dir string) {
 		s, err := Open(fsys, dir, Options{Owner: "the first"})

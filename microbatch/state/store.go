@@ -80,7 +80,7 @@ func Open(fsys disk.FS, dir string, o Options) (*Store, error) {
 		s.storage, err = Local(fsys, dir, checkpointsFolder, blocksFolder)
 	}
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(fmt.Errorf("the state can't be kept in %s: %w", dir, err), lock.Close())
 	}
 	return s, nil
 }

@@ -265,8 +265,6 @@ func (j *joiner) interval() *plan.Interval {
 	switch {
 	case len(j.o.within) > 1:
 		j.fail(errors.New("Within is given twice"))
-	case j.kind != plan.Inner && j.kind != plan.LeftOuter:
-		j.fail(fmt.Errorf("Within goes with Join and LeftJoin, not with %s joins", j.kind))
 	case j.o.now:
 		j.fail(errors.New("Within and AsOfNow don't go together: one waits for rows to come, the other doesn't"))
 	case w.lo > w.hi:

@@ -19,7 +19,7 @@ func (t *Table) Late() *Table {
 	out := &Table{errs: t.errs, bad: t.bad}
 	switch {
 	case len(windows) == 0:
-		return out.lost(at, "late", errors.New("no step before is a WindowBy, so no row is late"))
+		return out.lost(at, "late", errors.New("no step before is a WindowBy; rows that are late for a join have no table, they are counted (Stats.RowsLate)"))
 	case len(windows) > 1:
 		return out.lost(at, "late", fmt.Errorf("the table is made of several WindowBy (%s and %s); call Late on the one that is meant, before they are joined",
 			windows[0].Pos(), windows[1].Pos()))

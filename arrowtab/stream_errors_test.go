@@ -36,7 +36,7 @@ func TestStreamErrors(t *testing.T) {
 		{bids().Join(rates(), On("bidder"), Suffix("_r"), Within("ts", "day", minute, 0)), `join: Within: no distance is from 1m0s to 0s; the smaller one comes first` + "\n" +
 			`join: Within: the left table has no end and no watermark of "ts", so no row could ever be forgotten; give it one before: Watermark("ts", delay)` + "\n" +
 			`join: Within: right column "day" is date, but times are timestamps; cast it`},
-		{bids().AntiJoin(source(), OnPair("bidder", "name"), Within("ts", "timestamp", 0, 1), AsOfNow()), "anti join: Within goes with Join and LeftJoin, not with anti joins\n" +
+		{bids().AntiJoin(source(), OnPair("bidder", "name"), Within("ts", "timestamp", 0, 1), AsOfNow()), "anti join: Within and AsOfNow don't go together: one waits for rows to come, the other doesn't\n" +
 			`anti join: Within: the left table has no end and no watermark of "ts", so no row could ever be forgotten; give it one before: Watermark("ts", delay)` + "\n" +
 			"anti join: Within is 1ns; the engine counts time in whole microseconds\nanti join: AsOfNow goes with Join and LeftJoin, not with anti joins"},
 		{totals().Join(rates(), On("bidder"), AsOfNow()), `join: AsOfNow answers a left row once and takes no answer back, but rows of the left table may be retracted (aggregate by bidder: count() as count); join before that step, or without AsOfNow`},
@@ -73,7 +73,7 @@ func TestStreamErrors(t *testing.T) {
 		{bids().Watermark("tss", minute), `watermark: unknown column "tss"; did you mean "ts"? ` + bidColumns},
 		{bids().Watermark("ts", -minute, By("bidder")), "watermark: By is no option of Watermark; it takes Idle and Ahead\nwatermark: Delay is -1m0s; it must be 0 or more"},
 		{bids().Watermark("ts", minute).Watermark("ts", minute), `watermark: the table has a watermark of "ts" already; give the delay where that is made`},
-		{bids().Late(), `late: no step before is a WindowBy, so no row is late`},
+		{bids().Late(), `late: no step before is a WindowBy; rows that are late for a join have no table, they are counted (Stats.RowsLate)`},
 		{bids().WindowByProcessingTime(Tumbling(minute)).Reduce(Count()).Late(), `late: nothing is late for windows of processing time`},
 		{window().Reduce(Count()).Union(window().Reduce(Count())).Late(), `late: the table is made of several WindowBy (stream_errors_test.go and stream_errors_test.go); call Late on the one that is meant, before they are joined`},
 

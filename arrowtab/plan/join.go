@@ -28,7 +28,7 @@ type Join struct {
 	LeftKeys, RightKeys []int // as many of each, of pairwise equal types; none: every pair of rows is tried
 	NullsEqual          bool
 	Cond                Expr      // over left and right columns in a row; nil: none
-	Within              *Interval // the rows' times must also be near each other; nil: any. Only Inner and LeftOuter.
+	Within              *Interval // the rows' times must also be near each other; nil: any
 	// Now answers each left row once, by the right rows that are there at the end of its epoch, and never again
 	// (as-of-now): only the right side is kept. Left must be append. Only Inner and LeftOuter.
 	Now bool

@@ -29,7 +29,7 @@ func KeyOf(n Node) []int {
 	case *Join:
 		return n.key()
 	case *AsOf:
-		return KeyOf(n.Left)
+		return n.key()
 	}
 	return nil
 }
@@ -93,6 +93,15 @@ func (n *Join) key() []int {
 // have taken their place.
 func (n *Join) forgets() bool {
 	return !Bounded(n) && widest([]Changelog{Changing(n.Left), Changing(n.Right)}) == Retract
+}
+
+// key is the left rows': each has one answer. Where left rows may go when the join has forgotten them, their answers stay, as in an interval join.
+func (n *AsOf) key() []int {
+	byWatermarks := EventTime(n.Right) == n.RightTime && (Bounded(n.Left) || EventTime(n.Left) == n.LeftTime)
+	if byWatermarks && !Bounded(n.Right) && Changing(n.Left) == Retract {
+		return nil
+	}
+	return KeyOf(n.Left)
 }
 
 // within reports whether all columns are among those of keys.

@@ -20,9 +20,7 @@ func EventTime(n Node) int {
 	case *Union:
 		return n.eventTime()
 	case *Join:
-		if n.Now || n.Within != nil {
-			return EventTime(n.Left)
-		}
+		return n.eventTime()
 	}
 	return -1
 }
@@ -36,6 +34,19 @@ func (n *Project) eventTime() int {
 		c, ok := e.(*Column)
 		return ok && c.Index == of
 	})
+}
+
+// eventTime is that of the side of which each row has the columns, if its rows come in the order of time.
+func (n *Join) eventTime() int {
+	switch {
+	case n.Within == nil && !n.Now || n.Kind == FullOuter:
+		return -1
+	case n.Kind != RightOuter:
+		return EventTime(n.Left)
+	case EventTime(n.Right) < 0:
+		return -1
+	}
+	return n.Left.Schema().Len() + EventTime(n.Right)
 }
 
 // eventTime is the inputs', if all have it in the same column.

@@ -18,6 +18,9 @@ func (g Generator) join(t, right *pw.Table) *pw.Table {
 		return t
 	}
 	options := g.joinOptions(t, right)
+	if g.pick(6) == 0 {
+		options = g.within(options, t, right)
+	}
 	switch g.pick(8) {
 	case 0:
 		return t.LeftJoin(right, g.perhapsNow(options)...)
@@ -30,16 +33,19 @@ func (g Generator) join(t, right *pw.Table) *pw.Table {
 	case 4:
 		return t.AntiJoin(right, options...)
 	case 5:
-		if l, r := g.timestamp(t.Schema()), g.timestamp(right.Schema()); l != "" && r != "" {
-			lo := time.Duration(g.pick(100)-50) * time.Second
-			options = append(options, pw.Within(l, r, lo, lo+time.Duration(g.pick(100))*time.Second))
-		}
-		if g.pick(2) == 0 {
-			return t.LeftJoin(right, options...)
-		}
-		return t.Join(right, options...)
+		return t.Join(right, g.within(options, t, right)...)
 	}
 	return t.Join(right, g.perhapsNow(options)...)
+}
+
+// within adds an interval, if both tables have times.
+func (g Generator) within(options []pw.JoinOption, t, right *pw.Table) []pw.JoinOption {
+	l, r := g.timestamp(t.Schema()), g.timestamp(right.Schema())
+	if l == "" || r == "" {
+		return options
+	}
+	lo := time.Duration(g.pick(100)-50) * time.Second
+	return append(options, pw.Within(l, r, lo, lo+time.Duration(g.pick(100))*time.Second))
 }
 
 // perhapsNow adds AsOfNow, which makes no difference in a batch.

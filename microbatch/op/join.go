@@ -59,8 +59,8 @@ func NewJoin(n *plan.Join, env Env) (Operator, error) {
 	if len(n.LeftKeys) != len(n.RightKeys) {
 		return nil, fmt.Errorf("%s: %d key columns on the left and %d on the right", env.Name, len(n.LeftKeys), len(n.RightKeys))
 	}
-	if (n.Within != nil || n.Now) && n.Kind != plan.Inner && n.Kind != plan.LeftOuter {
-		return nil, fmt.Errorf("%s: an interval join or as-of-now join is inner or left, not %s", env.Name, n.Kind)
+	if n.Now && n.Kind != plan.Inner && n.Kind != plan.LeftOuter {
+		return nil, fmt.Errorf("%s: an as-of-now join is inner or left, not %s", env.Name, n.Kind)
 	}
 	j := newJoin(env, func(in []Port) *joinShape { return newJoinShape(n, in, env) })
 	j.node = n
@@ -148,7 +148,8 @@ func (j *join) EndEpoch(e *Epoch, out Out) error {
 	return nil
 }
 
-// Watermark is the least time that a left row among the rows to come can have: a right row to come may match left rows that are kept.
+// Watermark is the least time that a left row among the rows to come can have, of a right join a right one: what comes on the other side may match rows
+// that are kept.
 func (j *join) Watermark() int64 { return j.watermark }
 
 // advance takes note of the watermarks.
@@ -162,6 +163,9 @@ func (j *join) advance(e *Epoch) {
 		j.watermark = left
 	case in != nil:
 		j.watermark = min(left, shiftTime(right, -j.node.Within.Hi))
+		if j.node.Kind == plan.RightOuter {
+			j.watermark = min(right, shiftTime(left, j.node.Within.Lo))
+		}
 		j.late = [2]int64{watermarkIn(in.unit, left), watermarkIn(in.unit, right)}
 	default:
 		j.watermark = min(left, right)

@@ -70,9 +70,6 @@ func TestJoinCompacts(t *testing.T) {
 	for kind := range plan.Anti + 1 {
 		for _, keys := range [][]vec.Type{{vec.TBool}, {vec.TString}} {
 			for _, within := range []bool{false, true} {
-				if within && kind != plan.Inner && kind != plan.LeftOuter {
-					continue
-				}
 				c := joinCase{kind: kind, keys: keys, kinds: both, workers: 2, within: within, cond: int(kind) % 2, collide: true}
 				d := openCase(t, c, func(e *op.Env) { e.Test.ForceCollisions = true })
 				d.sweep(c.String(), 90, func(left, right *bag) map[string]int64 {

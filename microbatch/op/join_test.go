@@ -408,17 +408,17 @@ func TestJoinBatches(t *testing.T) {
 		if rng.IntN(4) > 0 {
 			c.bounded = [2]bool{true, true}
 		}
-		c.within = rng.IntN(4) == 0 && (c.kind == plan.Inner || c.kind == plan.LeftOuter)
+		c.within = rng.IntN(4) == 0
 		c.run(t, seed)
 	}
 }
 
 // TestJoinIntervals does it with times that move on, and rows that expire.
 func TestJoinIntervals(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(500) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		c := joinCase{
-			kind: plan.JoinKind(rng.IntN(2)), keys: joinKeyTypes[rng.IntN(len(joinKeyTypes))], within: true, nullsEqual: rng.IntN(4) == 0,
+			kind: plan.JoinKind(rng.IntN(6)), keys: joinKeyTypes[rng.IntN(len(joinKeyTypes))], within: true, nullsEqual: rng.IntN(4) == 0,
 			cond: rng.IntN(3), kinds: [2]plan.Changelog{plan.Changelog(rng.IntN(2)), plan.Changelog(rng.IntN(2))},
 			workers: 1 + rng.IntN(3), collide: rng.IntN(6) == 0,
 		}

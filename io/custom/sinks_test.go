@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,6 +46,7 @@ func TestASinkThatIgnoresItsContext(t *testing.T) {
 		if err := h.Wait(); err == nil || !strings.Contains(err.Error(), "left behind") || !errors.Is(err, context.Canceled) {
 			t.Errorf("Wait: %v", err)
 		}
+		synctest.Wait() // for the log's goroutine
 		if !strings.Contains(lines.String(), "has not taken its changes") || !strings.Contains(lines.String(), "custom") {
 			t.Errorf("the log is %q", &lines)
 		}
@@ -89,18 +91,18 @@ func TestRowsOfAnIteratorAreNotKeptWaiting(t *testing.T) {
 			}
 			<-goOn
 		}
-		seen := 0
+		var seen atomic.Int64
 		h, err := microbatch.Start(t.Context(), custom.WriteRows(custom.Seq(rows), func(_ context.Context, rows []event, _ []int64) error {
 			time.Sleep(time.Second) // busy
-			seen += len(rows)
+			seen.Add(int64(len(rows)))
 			return nil
 		}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		if seen != 10 {
-			t.Errorf("%d rows of 10 after a minute", seen)
+		if n := seen.Load(); n != 10 {
+			t.Errorf("%d rows of 10 after a minute", n)
 		}
 		close(goOn)
 		if err := h.Wait(); err != nil {

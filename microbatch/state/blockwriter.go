@@ -8,26 +8,29 @@ import (
 	"github.com/pwcol/pwcol/microbatch/blocks"
 )
 
-// queued is how many batches may wait to be compressed and written. So many, and the one that is being written, are copied at most.
-const queued = 4
+// queueBytes is how much of a checkpoint waits in memory if nothing else is said: so much the disk may be behind.
+const queueBytes = 16 << 20
 
 // blockWriter writes a file of blocks. Batches are copied by the caller, compressed and written by a goroutine of its own:
 //
-//	caller ── work (batches as bytes) ──▶ goroutine ──▶ file
-//	   ▲                                      │
-//	   └───────── free (memory) ◀─────────────┘
+//	caller ── queue (batches as bytes) ──▶ goroutine ──▶ file
+//	   ▲                                       │
+//	   └────────── free (memory) ◀─────────────┘
 //
 // The file is begun with its first block, so that a checkpoint without changes makes none.
 type blockWriter struct {
 	store  *Store
 	name   string
 	header []byte
-	free   chan []byte
-	work   chan piece
 	done   chan struct{} // closed when the goroutine has ended
 
-	mu  sync.Mutex
-	err error // the first one: after it nothing is written
+	mu      sync.Mutex
+	changed *sync.Cond // one of those below has
+	queue   []piece
+	queued  int // bytes in it
+	free    [][]byte
+	closed  bool
+	err     error // the first one: after it nothing is written
 
 	// The goroutine's; after done everybody's.
 	object  Object // nil: not begun
@@ -45,56 +48,80 @@ type piece struct {
 type extent struct{ offset, bytes, blocks, rows int64 }
 
 func newBlockWriter(s *Store, name string, header []byte) *blockWriter {
-	w := &blockWriter{
-		store: s, name: name, header: header,
-		free: make(chan []byte, queued), work: make(chan piece, queued), done: make(chan struct{}),
-	}
-	for range queued {
-		w.free <- nil
-	}
+	w := &blockWriter{store: s, name: name, header: header, done: make(chan struct{})}
+	w.changed = sync.NewCond(&w.mu)
 	go w.run()
 	return w
 }
 
-// add hands over a copy of a dense batch. An operator's come one after the other.
+// add hands over a copy of a dense batch, and waits while the queue is full. An operator's come one after the other.
 func (w *blockWriter) add(operator, table int, b *vec.Batch) error {
-	if err := w.failed(); err != nil {
-		return err
+	raw := blocks.AppendBatch(w.memory(), b)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.err == nil && w.queued > 0 && w.queued+len(raw) > w.store.queueBytes {
+		w.changed.Wait()
 	}
-	raw := blocks.AppendBatch((<-w.free)[:0], b)
-	w.work <- piece{operator: operator, table: table, rows: b.N, raw: raw}
+	if w.err != nil {
+		return w.err
+	}
+	w.queue = append(w.queue, piece{operator: operator, table: table, rows: b.N, raw: raw})
+	w.queued += len(raw)
+	w.changed.Broadcast()
 	return nil
 }
 
-// failed is the first error.
-func (w *blockWriter) failed() error {
+// memory is a batch's that was written, or none.
+func (w *blockWriter) memory() []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.err
-}
-
-// fail keeps the first error.
-func (w *blockWriter) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
+	n := len(w.free)
+	if n == 0 {
+		return nil
 	}
+	raw := w.free[n-1]
+	w.free = w.free[:n-1]
+	return raw[:0]
 }
 
-// run is the goroutine. After an error it only gives the memory back.
+// run is the goroutine.
 func (w *blockWriter) run() {
 	defer close(w.done)
 	coder := w.store.coder()
 	defer w.store.giveBack(coder)
-	for p := range w.work {
-		if w.failed() == nil {
-			if err := w.write(coder, p); err != nil {
-				w.fail(err)
-			}
+	for {
+		p, ok := w.next()
+		if !ok {
+			return
 		}
-		w.free <- p.raw
+		w.wrote(p, w.write(coder, p))
 	}
+}
+
+// next waits for a batch. It is not ok when there is no other, or after an error.
+func (w *blockWriter) next() (p piece, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.queue) == 0 && !w.closed && w.err == nil {
+		w.changed.Wait()
+	}
+	if len(w.queue) == 0 || w.err != nil {
+		return piece{}, false
+	}
+	p, w.queue = w.queue[0], w.queue[1:]
+	return p, true
+}
+
+// wrote gives back the memory of a batch.
+func (w *blockWriter) wrote(p piece, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queued -= len(p.raw)
+	w.free = append(w.free, p.raw)
+	if w.err == nil {
+		w.err = err
+	}
+	w.changed.Broadcast()
 }
 
 // write writes a block.
@@ -130,17 +157,29 @@ func (w *blockWriter) begin() (err error) {
 	return err
 }
 
+// end ends the goroutine: when all is written, or at once if there is an error. It returns the first one.
+func (w *blockWriter) end(err error) error {
+	w.mu.Lock()
+	w.closed = true
+	if w.err == nil {
+		w.err = err
+	}
+	w.changed.Broadcast()
+	w.mu.Unlock()
+	<-w.done
+	return w.err
+}
+
 // finish waits until all is written and safe, and says where it is. Nothing is left of the file after an error.
 func (w *blockWriter) finish() ([]extent, error) {
-	close(w.work)
-	<-w.done
+	err := w.end(nil)
 	if w.object == nil {
-		return nil, w.failed()
+		return nil, err
 	}
-	if err := w.failed(); err != nil {
-		return nil, errors.Join(err, w.object.Abort())
+	if err == nil {
+		err = w.object.Commit()
 	}
-	if err := w.object.Commit(); err != nil {
+	if err != nil {
 		return nil, errors.Join(err, w.object.Abort())
 	}
 	return w.extents, nil
@@ -148,9 +187,7 @@ func (w *blockWriter) finish() ([]extent, error) {
 
 // abort ends it without a file.
 func (w *blockWriter) abort() error {
-	w.fail(errors.New("given up"))
-	close(w.work)
-	<-w.done
+	_ = w.end(errors.New("given up"))
 	if w.object == nil {
 		return nil
 	}

@@ -152,7 +152,7 @@ func (h *history) step(s *Store) bool {
 	now := content{}
 	var parts []part
 	for _, id := range []string{"a", "b", "c"} {
-		p := part{id: id, whole: s.WantsWhole(id) || h.rng.IntN(4) == 0}
+		p := part{id: id, whole: s.WantsWhole(id, "of "+id) || h.rng.IntN(4) == 0}
 		for range h.rng.IntN(2000) * h.rng.IntN(2) {
 			p.xs = append(p.xs, h.rng.Int64())
 		}
@@ -164,7 +164,7 @@ func (h *history) step(s *Store) bool {
 	}
 	w, err := write(s, h.epoch, parts...)
 	if !h.allowed("a checkpoint", err) {
-		if !s.WantsWhole("a") {
+		if !s.WantsWhole("a", "of a") {
 			h.t.Error("changes are lost, and a delta would do")
 		}
 		return h.rng.IntN(2) == 0 // the engine may go on

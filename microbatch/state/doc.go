@@ -10,7 +10,7 @@
 // and, beside the running epochs, again and again:
 //
 //	w, err := store.Begin(epoch)
-//	err = w.Operator("3 group-by", structure, store.WantsWhole("3 group-by"))
+//	err = w.Operator("3 group-by", structure, store.WantsWhole("3 group-by", structure))
 //	err = w.Add(0, batch)                                    // copies; compressed and written in the background
 //	err = w.Finish()                                         // on disk, but nobody knows
 //	_, err = w.Publish(positions)                            // when all sinks have the epoch

@@ -55,7 +55,7 @@ func useAll(t *testing.T, fsys disk.FS) {
 	for _, c := range all {
 		if c.Err == nil && s.Verify(c.Manifest) == nil {
 			s.Resume(c.Manifest)
-			_ = s.WantsWhole("a")
+			_ = s.WantsWhole("a", "of a")
 		}
 	}
 	must(t, s.Release(1), s.Close())

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -229,7 +231,7 @@ func TestAnyHistory(t *testing.T) {
 				now := map[string][]int64{}
 				var parts []part
 				for _, id := range []string{"a", "b", "c"}[:rapid.IntRange(0, 3).Draw(t, "operators")] {
-					p := part{id: id, whole: s.WantsWhole(id) || rapid.Bool().Draw(t, "whole")}
+					p := part{id: id, whole: s.WantsWhole(id, "of "+id) || rapid.Bool().Draw(t, "whole")}
 					for range rapid.IntRange(0, 5).Draw(t, "rows") {
 						next++
 						p.xs = append(p.xs, next)
@@ -297,7 +299,7 @@ func compare(t *rapid.T, s *Store, published map[int64]map[string][]int64) {
 
 func TestWantsWhole(t *testing.T) {
 	s := mustOpen(t, crashdisk.New(1).FS())
-	if !s.WantsWhole("a") {
+	if !s.WantsWhole("a", "of a") {
 		t.Error("the first part isn't whole")
 	}
 	many := make([]int64, 1000)
@@ -307,7 +309,7 @@ func TestWantsWhole(t *testing.T) {
 	publish(t, s, 1, part{"a", true, many})
 	wholes := []int64{}
 	for epoch := int64(2); epoch < 30; epoch++ {
-		whole := s.WantsWhole("a")
+		whole := s.WantsWhole("a", "of a")
 		if whole {
 			wholes = append(wholes, epoch)
 			publish(t, s, epoch, part{"a", true, many})
@@ -315,13 +317,16 @@ func TestWantsWhole(t *testing.T) {
 		}
 		publish(t, s, epoch, part{"a", false, many[:200]})
 	}
+	if !s.WantsWhole("a", "other") {
+		t.Error("a delta to another structure")
+	}
 	if !slices.Equal(wholes, []int64{7, 13, 19, 25}) {
 		t.Errorf("wholes at %d", wholes)
 	}
 	for epoch := int64(30); epoch < 30+maxParts; epoch++ {
 		publish(t, s, epoch, part{"a", false, nil})
 	}
-	if !s.WantsWhole("a") {
+	if !s.WantsWhole("a", "of a") {
 		t.Errorf("no whole part after %d deltas", maxParts)
 	}
 	must(t, s.Close())
@@ -404,6 +409,56 @@ func TestReleaseKeepsWhatIsToBePublished(t *testing.T) {
 	}
 	wantState(t, s, checkpoints(t, s)[0].Manifest, "a", 1, 2, 3)
 	must(t, s.Close())
+}
+
+// slowStorage takes a second for each write.
+type slowStorage struct{ Storage }
+
+type slowObject struct{ Object }
+
+func (s slowStorage) Create(name string) (Object, error) {
+	o, err := s.Storage.Create(name)
+	return slowObject{o}, err
+}
+
+func (o slowObject) Write(p []byte) (int, error) {
+	time.Sleep(time.Second)
+	return o.Object.Write(p)
+}
+
+// TestSlowDiskHoldsBack: Add waits when the queue is full, and returns at once otherwise.
+func TestSlowDiskHoldsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(crashdisk.New(1).FS(), testDir, Options{QueueBytes: 100 << 10})
+		must(t, err)
+		s.storage = slowStorage{s.storage}
+		batch := numbers(make([]int64, 1000)...) // 8 KiB
+		w, err := s.Begin(1)
+		must(t, err, w.Operator("a", "", true))
+		start := time.Now()
+		for range 12 {
+			must(t, w.Add(0, batch))
+		}
+		if waited := time.Since(start); waited > 0 {
+			t.Errorf("96 KiB were taken in %s", waited)
+		}
+		for range 20 {
+			must(t, w.Add(0, batch))
+			if w.Queued() > 100<<10 {
+				t.Fatalf("%d bytes wait", w.Queued())
+			}
+		}
+		if waited := time.Since(start); waited < 19*time.Second || waited > 22*time.Second {
+			t.Errorf("256 KiB were taken in %s", waited)
+		}
+		must(t, w.Add(0, numbers(make([]int64, 100_000)...)), w.Finish()) // a batch that is larger than the queue
+		m, err := w.Publish(nil)
+		must(t, err)
+		if _, rows := m.Operators[0].Bytes(); rows != 132_000 {
+			t.Errorf("%d rows", rows)
+		}
+		must(t, s.Verify(m), s.Close())
+	})
 }
 
 // TestReleaseThatFailed: what it had removed, though not for sure, can't come back without its blocks.

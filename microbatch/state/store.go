@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// ReadOnly looks at the state as it is, also while a run writes it: nothing is locked or changed, and nothing can be written.
 	ReadOnly bool
+	// QueueBytes bounds how much of a checkpoint waits in memory to be compressed and written; 0 is 16 MiB.
+	QueueBytes int
 	// Owner is whom others are told of while this run has the state; "": process, machine and time.
 	Owner string
 }
@@ -29,6 +31,8 @@ type Store struct {
 	storage  Storage
 	lock     io.Closer // nil: opened for reading
 	readOnly bool
+
+	queueBytes int
 
 	mu      sync.Mutex
 	files   int64                // of blocks, that this run has begun
@@ -68,6 +72,9 @@ func Open(fsys disk.FS, dir string, o Options) (*Store, error) {
 	if o.Owner == "" {
 		o.Owner = owner()
 	}
+	if o.QueueBytes == 0 {
+		o.QueueBytes = queueBytes
+	}
 	if err := disk.MkdirAll(fsys, dir); err != nil {
 		return nil, fmt.Errorf("the state can't be kept in %s: %w", dir, err)
 	}
@@ -75,7 +82,7 @@ func Open(fsys disk.FS, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, lockError(dir, err)
 	}
-	s := &Store{dir: dir, lock: lock, held: map[*Writer]bool{}}
+	s := &Store{dir: dir, lock: lock, queueBytes: o.QueueBytes, held: map[*Writer]bool{}}
 	if s.id, err = raise(fsys, dir, o.Owner); err == nil {
 		s.storage, err = Local(fsys, dir, checkpointsFolder, blocksFolder)
 	}

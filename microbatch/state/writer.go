@@ -59,13 +59,13 @@ func (s *Store) setBase(operators []Operator) {
 // maxParts bounds the files that an operator's state is spread over, and so the length of a manifest.
 const maxParts = 256
 
-// WantsWhole reports whether an operator's next part has to be, or better is, a whole one: there is none to which a delta could be
-// added, or the deltas since outweigh it.
-func (s *Store) WantsWhole(operator string) bool {
+// WantsWhole reports whether an operator's next part has to be, or better is, a whole one: there is none of its structure to which a delta
+// could be added, or the deltas since outweigh it, or are many.
+func (s *Store) WantsWhole(operator, structure string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.base[operator]
-	if o == nil || len(o.Parts) >= maxParts {
+	if o == nil || o.Structure != structure || len(o.Parts) >= maxParts {
 		return true
 	}
 	bytes, _ := o.Bytes()
@@ -100,7 +100,7 @@ func (w *Writer) Operator(id, structure string, whole bool) error {
 }
 
 // Add adds a batch to one of the operator's tables, of which it may have as many as a uint16 counts. Rows are loaded in the order in which they
-// were added. The batch is copied; a selection is applied. Add waits when the disk is some batches behind.
+// were added. The batch is copied; a selection is applied. Add waits while more than Options.QueueBytes are to be written: see Queued.
 func (w *Writer) Add(table int, b *vec.Batch) error {
 	if w.file == nil || len(w.operators) == 0 {
 		return w.errEnded()
@@ -115,6 +115,16 @@ func (w *Writer) Add(table int, b *vec.Batch) error {
 	return blocks.Parts(b, func(part *vec.Batch) error {
 		return w.file.add(len(w.operators)-1, table, part)
 	})
+}
+
+// Queued is how many bytes of what was added wait to be written. As long as they and the next batch's are within Options.QueueBytes, Add returns at once.
+func (w *Writer) Queued() int {
+	if w.file == nil {
+		return 0
+	}
+	w.file.mu.Lock()
+	defer w.file.mu.Unlock()
+	return w.file.queued
 }
 
 // maxTables is how many tables an operator may have: a block's tag is a table's number.

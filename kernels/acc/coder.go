@@ -63,8 +63,8 @@ func (c *coder) newBags() *bag.Bags {
 	return bag.New(c.words)
 }
 
-// column is the column of an input that is field i.
-func (c *coder) column(in *Input, i int) *vec.Vec {
+// input is the column of an input that is field i.
+func (c *coder) input(in *Input, i int) *vec.Vec {
 	if i == 0 {
 		return in.Col
 	}
@@ -76,7 +76,7 @@ func (c *coder) encodeWords(in *Input) []uint64 {
 	c.keys = room(c.keys, in.N*c.words)
 	at := 0
 	for i, f := range c.fields {
-		col := c.column(in, i)
+		col := c.input(in, i)
 		if f.nullable {
 			writeNulls(c.keys[min(at, len(c.keys)):], c.words, col, in)
 			at++
@@ -95,7 +95,7 @@ func (c *coder) encodeTexts(in *Input) *order.Keys {
 	var cols []*vec.Vec
 	var keys []order.Key
 	for i, f := range c.fields {
-		col := c.column(in, i)
+		col := c.input(in, i)
 		if in.Sel != nil {
 			col = col.Take(in.Sel[:in.N])
 		}
@@ -126,10 +126,7 @@ const signBit = 1 << 63
 
 // writeWords writes every step-th word: the values of a column as numbers that order like them.
 func writeWords(keys []uint64, step int, col *vec.Vec, in *Input, f field) {
-	flip := uint64(0)
-	if f.desc {
-		flip = math.MaxUint64
-	}
+	flip := f.flip()
 	switch f.typ.Kind {
 	case vec.Bool:
 		for k := range in.N {
@@ -137,11 +134,11 @@ func writeWords(keys []uint64, step int, col *vec.Vec, in *Input, f field) {
 			keys[k*step] = uint64(col.Data[i>>3]>>(i&7)&1) ^ flip
 		}
 	case vec.Int8:
-		writeInts(keys, step, vec.Of[int8](col), in, flip^signBit)
+		writeInts(keys, step, vec.Of[int8](col), in, flip)
 	case vec.Int16:
-		writeInts(keys, step, vec.Of[int16](col), in, flip^signBit)
+		writeInts(keys, step, vec.Of[int16](col), in, flip)
 	case vec.Int32, vec.Date:
-		writeInts(keys, step, vec.Of[int32](col), in, flip^signBit)
+		writeInts(keys, step, vec.Of[int32](col), in, flip)
 	case vec.Uint8:
 		writeInts(keys, step, vec.Of[uint8](col), in, flip)
 	case vec.Uint16:
@@ -151,11 +148,11 @@ func writeWords(keys []uint64, step int, col *vec.Vec, in *Input, f field) {
 	case vec.Uint64:
 		writeInts(keys, step, vec.Of[uint64](col), in, flip)
 	case vec.Float32:
-		writeFloats(keys, step, vec.Of[float32](col), in, flip^signBit)
+		writeFloats(keys, step, vec.Of[float32](col), in, flip)
 	case vec.Float64:
-		writeFloats(keys, step, vec.Of[float64](col), in, flip^signBit)
+		writeFloats(keys, step, vec.Of[float64](col), in, flip)
 	default:
-		writeInts(keys, step, vec.Of[int64](col), in, flip^signBit)
+		writeInts(keys, step, vec.Of[int64](col), in, flip)
 	}
 }
 
@@ -172,14 +169,18 @@ func writeFloats[T float32 | float64](keys []uint64, step int, vals []T, in *Inp
 }
 
 // plain is a word without the turning round that makes it order.
-func (f field) plain(w uint64) uint64 {
+func (f field) plain(w uint64) uint64 { return w ^ f.flip() }
+
+// flip are the bits of a word that are turned round.
+func (f field) flip() uint64 {
+	flip := uint64(0)
 	if f.desc {
-		w = ^w
+		flip = math.MaxUint64
 	}
 	if f.typ.Kind != vec.Bool && !f.typ.IsUnsigned() {
-		w ^= signBit
+		flip ^= signBit
 	}
-	return w
+	return flip
 }
 
 // float64 is the number that a word of a numeric field stands for, rounded if it is of more than 53 bits.

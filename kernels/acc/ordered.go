@@ -17,6 +17,7 @@ type ordered struct {
 	sep  string  // of viewText: what goes between the values
 
 	entries []uint64 // scratch
+	some    []bool   // scratch
 }
 
 // view is what is read from a group's bag.
@@ -87,6 +88,8 @@ func (o *ordered) Result(ids []uint32) (*vec.Vec, error) {
 	o.bags.Settle()
 	o.bags.Touch(ids)
 	switch o.view {
+	case viewFirst, viewLast:
+		return o.ends(ids), nil
 	case viewDistinct:
 		return o.distinct(ids), nil
 	case viewCont:
@@ -98,12 +101,30 @@ func (o *ordered) Result(ids []uint32) (*vec.Vec, error) {
 	case viewText:
 		return o.texts(ids)
 	default:
-		return o.rows(ids), nil
+		return o.ranked(ids), nil
 	}
 }
 
-// rows are results that are one row of each group.
-func (o *ordered) rows(ids []uint32) *vec.Vec {
+// ends are the first or the last row of each group.
+func (o *ordered) ends(ids []uint32) *vec.Vec {
+	o.some = room(o.some, len(ids))
+	o.entries = o.bags.Ends(ids, o.view == viewLast, o.entries[:0], o.some)
+	if o.code.words > 0 {
+		return o.code.column(o.show, o.entries, o.some)
+	}
+	out, words := o.code.values(o.show, len(ids)), o.bags.Stride()-1
+	for k, some := range o.some {
+		if !some {
+			out.b.AppendNull()
+			continue
+		}
+		out.add(o.bags, o.entries[k*words:])
+	}
+	return out.b.Finish()
+}
+
+// ranked are results that are one row of each group, by its rank.
+func (o *ordered) ranked(ids []uint32) *vec.Vec {
 	out := o.code.values(o.show, len(ids))
 	for _, id := range ids {
 		total := o.bags.Total(id)
@@ -111,21 +132,9 @@ func (o *ordered) rows(ids []uint32) *vec.Vec {
 			out.b.AppendNull()
 			continue
 		}
-		out.add(o.bags, o.bags.At(id, o.rank(total)))
+		out.add(o.bags, o.bags.At(id, discRank(o.q, total)))
 	}
 	return out.b.Finish()
-}
-
-// rank is which of total rows it is.
-func (o *ordered) rank(total int64) int64 {
-	switch o.view {
-	case viewFirst:
-		return 0
-	case viewLast:
-		return total - 1
-	default:
-		return discRank(o.q, total)
-	}
 }
 
 func (o *ordered) distinct(ids []uint32) *vec.Vec {
@@ -158,7 +167,7 @@ func (o *ordered) modes(ids []uint32) *vec.Vec {
 
 func (o *ordered) Fresh() Accumulator {
 	fresh := *o
-	fresh.code, fresh.bags, fresh.entries = o.code.fresh(), o.bags.Fresh(), nil
+	fresh.code, fresh.bags, fresh.entries, fresh.some = o.code.fresh(), o.bags.Fresh(), nil, nil
 	return &fresh
 }
 
@@ -166,13 +175,16 @@ func (o *ordered) Fresh() Accumulator {
 func (o *ordered) Longest() int { return o.bags.EncodedMost() }
 
 func (o *ordered) Bytes() int64 {
-	return o.bags.Bytes() + int64(8*cap(o.code.keys)+8*cap(o.entries))
+	return o.bags.Bytes() + int64(8*cap(o.code.keys)+8*cap(o.entries)+cap(o.some))
 }
 
 func (o *ordered) Clear(ids []uint32) { o.bags.Clear(ids) }
 
 func (o *ordered) Negative(ids []uint32) []uint32 {
 	var out []uint32
+	if !o.bags.AnyNegative() {
+		return nil
+	}
 	for _, id := range ids {
 		if o.bags.Negative(id) {
 			out = append(out, id)

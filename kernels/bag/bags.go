@@ -15,7 +15,7 @@
 //
 // Changes are first written down: Add and Merge append them to a log, in which each group's are a chain. Settle, which every question
 // calls, sorts the changes of each group and applies them together. So a worker's bags, of the changes of an epoch, are
-// nothing but a log, and merging them copies it.
+// nothing but a log, and merging them copies it; but the only change of a group, as most have in a small epoch, is applied as it is merged.
 //
 // A group's entries (a key's words, its count) are in order in one block of 1, 2, 4 … 32 entries, or, beyond, in a B+tree of nodes
 // of 1 KiB and more that know how many values are below each child, so the value of a rank is found in O(log n). Blocks and nodes come from pools
@@ -160,6 +160,12 @@ func (b *Bags) Bytes() int64 {
 func (b *Bags) Negative(id uint32) bool {
 	b.Settle()
 	return b.negatives(id) > 0
+}
+
+// AnyNegative reports whether any group has one.
+func (b *Bags) AnyNegative() bool {
+	b.Settle()
+	return b.below > 0
 }
 
 // negatives is the number of a group's entries below 0.

@@ -110,11 +110,31 @@ func compare(b *Bags, r reference, id uint32, rng *rand.Rand) error {
 			negative = true
 		}
 	}
+	if err := compareEnds(b, r, id, keys); err != nil {
+		return err
+	}
 	if b.Total(id) != total || b.Distinct(id) != distinct || b.Negative(id) != negative {
 		return fmt.Errorf("total %d, distinct %d, negative %v; want %d, %d, %v",
 			b.Total(id), b.Distinct(id), b.Negative(id), total, distinct, negative)
 	}
 	return b.check(id)
+}
+
+// compareEnds compares the smallest and the largest value of a group, whose keys are given in order.
+func compareEnds(b *Bags, r reference, id uint32, keys []string) error {
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return r[id][k] < 0 })
+	for _, largest := range []bool{false, true} {
+		some := []bool{len(keys) == 0}
+		ends := b.Ends([]uint32{id}, largest, nil, some)
+		switch {
+		case some[0] != (len(keys) > 0):
+			return fmt.Errorf("largest %v: there is one: %v, of %d keys", largest, some[0], len(keys))
+		case !some[0]:
+		case !largest && keyString(b, ends) != keys[0] || largest && keyString(b, ends) != keys[len(keys)-1]:
+			return fmt.Errorf("largest %v: %q, of %q to %q", largest, keyString(b, ends), keys[0], keys[len(keys)-1])
+		}
+	}
+	return nil
 }
 
 // check reports a group whose block or tree breaks a rule.

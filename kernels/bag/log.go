@@ -78,8 +78,10 @@ func (b *Bags) bound() {
 // Merge adds what the groups src of other bags hold to the groups dst of these: src[k] to dst[k]. It only reads the others.
 func (b *Bags) Merge(from *Bags, src, dst []uint32) {
 	for k, id := range src {
-		if s := &from.slots[id]; s.head == 0 && s.form == formEmpty {
-			continue
+		if s := from.slots[id]; s.form == formEmpty {
+			if s.head == 0 || b.applied(from.single(s.head), dst[k]) {
+				continue
+			}
 		}
 		b.old = from.pending(id, from.entries(id, b.old[:0]))
 		for i := 0; i < len(b.old); i += b.stride {
@@ -92,6 +94,11 @@ func (b *Bags) Merge(from *Bags, src, dst []uint32) {
 		}
 		b.bound()
 	}
+}
+
+// applied applies the only change of a group of other bags at once, if this group has none that are not yet applied.
+func (b *Bags) applied(change []uint64, id uint32) bool {
+	return change != nil && !b.text && b.slots[id].head == 0 && b.applySingle(id, change)
 }
 
 // pending appends a group's changes, latest first, to dst.

@@ -15,7 +15,7 @@ func (b *Bags) Settle() {
 		ids := dirty[from:min(from+touchGroups, len(dirty))]
 		b.Touch(ids)
 		for _, id := range ids {
-			if b.applySingle(id) {
+			if change := b.single(b.slots[id].head); change != nil && b.applySingle(id, change) {
 				continue
 			}
 			b.run = b.pending(id, b.run[:0])

@@ -1,16 +1,25 @@
 package bag
 
-// applySingle applies the change of a group that has a single one, as most have in a small epoch, where the group's entries lie. It leaves
+// single is a group's change, if it has a single one, as most have in a small epoch; else nil.
+func (b *Bags) single(head uint32) []uint64 {
+	if head == 0 {
+		return nil
+	}
+	from := int(head-1) * (b.stride + 1)
+	if change := b.log.data[from : from+b.stride+1]; change[b.stride] == 0 {
+		return change[:b.stride]
+	}
+	return nil
+}
+
+// applySingle applies the only change of a group, which is not written down any more, where the group's entries lie. It leaves
 // trees, and blocks that might become one, and returns false.
-func (b *Bags) applySingle(id uint32) bool {
+func (b *Bags) applySingle(id uint32, change []uint64) bool {
 	s := &b.slots[id]
-	from := int(s.head-1) * (b.stride + 1)
-	change := b.log.data[from : from+b.stride+1]
-	if change[b.stride] != 0 || s.form >= treeForm || s.form < formOne && s.n == smallMax {
+	if s.form >= treeForm || s.form < formOne && s.n == smallMax {
 		return false
 	}
 	s.head = 0
-	change = change[:b.stride]
 	entries := b.inPlace(*s)
 	i, there := b.find(entries, change)
 	if !there {

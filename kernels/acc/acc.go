@@ -99,7 +99,8 @@ type Sum interface {
 //	decimal(p, s)                  decimal(38, s); a sum of more than 38 digits is an error
 func NewSum(t vec.Type) (Sum, error) { return newSum(t, false) }
 
-// NewSumRetract is NewSum for values that also go: it takes 8 bytes a group more, for the number of its values.
+// NewSumRetract is NewSum for values that also go: it takes 8 bytes a group more, for the number of its values. Where no value is NULL, and groups
+// are asked for as long as they have rows only, NewSum will do.
 func NewSumRetract(t vec.Type) (Sum, error) { return newSum(t, true) }
 
 func newSum(t vec.Type, counting bool) (Sum, error) {

@@ -281,11 +281,23 @@ func (s *sumFloat) Result(ids []uint32) (*vec.Vec, error) {
 	for from := 0; from < len(ids); from += touchRows {
 		to := min(from+touchRows, len(ids))
 		s.touch(ids[from:to])
-		for k := from; k < to; k++ {
-			vals[k] = s.total(ids[k])
-		}
+		s.totals(vals[from:to], ids[from:to])
 	}
 	return out, nil
+}
+
+// totals are groups' sums.
+func (s *sumFloat) totals(vals []float64, ids []uint32) {
+	if s.rest.odd != nil || s.rest.wide != nil {
+		for k, id := range ids {
+			vals[k] = s.total(id)
+		}
+		return
+	}
+	base, windows := s.base(), s.windows
+	for k, id := range ids {
+		vals[k] = roundWindow(windows[id], base)
+	}
 }
 
 // total is a group's sum.

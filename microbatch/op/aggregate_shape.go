@@ -162,7 +162,7 @@ func newAccumulator(a plan.Agg, in *plan.Schema, edge acc.Edge) (acc.Accumulator
 	}
 	switch a.Func {
 	case plan.AggSum, plan.AggAvg:
-		if edge == acc.Retract {
+		if edge == acc.Retract && (a.Where >= 0 || in.Field(a.Arg).Nullable) {
 			return acc.NewSumRetract(t)
 		}
 		return acc.NewSum(t)

@@ -135,11 +135,15 @@ func TestLockOfAKilledProcess(t *testing.T) {
 		_, err := disk.OS{}.Lock(path, "the child")
 		must(t, err)
 		_, _ = os.Stdout.WriteString("locked\n")
-		select {}
+		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed, or its parent ends
+		return
 	}
 	path := filepath.Join(t.TempDir(), "LOCK")
 	cmd := exec.Command(os.Args[0], "-test.run=^TestLockOfAKilledProcess$")
 	cmd.Env = append(os.Environ(), "DISK_TEST_LOCK="+path)
+	in, err := cmd.StdinPipe()
+	must(t, err)
+	defer in.Close()
 	out, err := cmd.StdoutPipe()
 	must(t, err, cmd.Start())
 	line := make([]byte, len("locked\n"))

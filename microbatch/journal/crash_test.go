@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,12 +50,13 @@ func TestCrashes(t *testing.T) {
 // run is one run, and its end.
 func (h *history) run() {
 	h.generation++
+	seen := h.scan()
 	if h.rng.IntN(4) == 0 {
 		h.d.StopAfter(1 + h.rng.IntN(12)) // also inside of Open
 	}
 	l, err := open(h.d.FS(), testDir, identity(h.generation), int64(segmentHeader+h.rng.IntN(3000)))
 	if err == nil {
-		h.check(l)
+		h.check(l, seen)
 		h.trouble()
 		h.work(l)
 	} else if !errors.Is(err, crashdisk.ErrOff) {
@@ -70,8 +72,22 @@ func (h *history) run() {
 	}
 }
 
+// scan is what the log has, as one who only looks at it sees it.
+func (h *history) scan() (frames []frame) {
+	_, err := Scan(h.d.FS(), testDir, identity(0).Job, func(f Frame) error {
+		if f.Epoch > h.released {
+			frames = append(frames, frame{f.Epoch, string(f.Payload)})
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Errorf("Scan: %v", err)
+	}
+	return frames
+}
+
 // check reads the log as far as it isn't released. What is read is safe from now on.
-func (h *history) check(l *Log) {
+func (h *history) check(l *Log, seen []frame) {
 	var got []frame
 	err := l.Read(h.released, func(f Frame) error {
 		got = append(got, frame{f.Epoch, string(f.Payload)})
@@ -83,6 +99,9 @@ func (h *history) check(l *Log) {
 	if err != nil {
 		h.t.Errorf("Read: %v", err)
 		return
+	}
+	if !slices.Equal(got, seen) {
+		h.t.Errorf("Read has %d frames, Scan %d", len(got), len(seen))
 	}
 	at := 0
 	for i, f := range h.frames {
@@ -129,10 +148,8 @@ func (h *history) work(l *Log) {
 		switch h.rng.IntN(8) {
 		case 0:
 			to := max(h.released, h.rng.Int64N(h.epoch+1))
-			if err = l.Release(to); err == nil || !errors.Is(err, crashdisk.ErrOff) {
-				h.released = to
-			}
-			h.released = to // it may have released what it could
+			err = l.Release(to)
+			h.released = to // also after an error: it has released what it could
 		case 1, 2:
 			if err = l.Wait(context.Background(), l.appended); err == nil {
 				h.safe = len(h.frames)

@@ -42,7 +42,7 @@
 //	32   int64   the run's generation
 //	40   int64   the segment's number
 //	48   int64   length of the segment before it; 0 if there was none
-//	56   int64   greatest epoch in all segments before it; 0 if there was none
+//	56   int64   greatest epoch in all segments before it, or taken over from them; 0 if there was none
 //	64   int64   length of this one when it got its name: so much was safe before anything else
 //	72   frames
 //

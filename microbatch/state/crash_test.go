@@ -220,16 +220,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		must(t, err)
 		bad := 0
 		for _, c := range checkpoints(t, s) {
-			err := c.Err
-			for id, xs := range want[c.Epoch] {
-				if err == nil {
-					var got []int64
-					if got, err = load(s, c.Manifest, id); err == nil && !slices.Equal(got, xs) {
-						t.Fatalf("seed %d: bit %d of %s: epoch %d: %s knows %d", seed, bit, names[i], c.Epoch, id, got)
-					}
-				}
-			}
-			if err != nil {
+			if err := wrong(t, s, c, want[c.Epoch]); err != nil {
 				bad++
 				if !strings.Contains(err.Error(), names[i]) {
 					t.Fatalf("seed %d: bit %d of %s: %v", seed, bit, names[i], err)
@@ -241,4 +232,22 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		}
 		must(t, s.Close())
 	}
+}
+
+// wrong is the error of loading a checkpoint. What is loaded without one has to be right.
+func wrong(t *testing.T, s *Store, c Checkpoint, want content) error {
+	t.Helper()
+	if c.Err != nil {
+		return c.Err
+	}
+	for id, xs := range want {
+		got, err := load(s, c.Manifest, id)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(got, xs) {
+			t.Fatalf("epoch %d: %s knows %d", c.Epoch, id, got)
+		}
+	}
+	return nil
 }

@@ -199,64 +199,82 @@ func TestEveryTypeComesBack(t *testing.T) {
 	must(t, s.Close())
 }
 
-// TestAnyHistory: random checkpoints, some given up, some never published, over several runs, are what their parts add up to.
+// life is a state's over several runs, with what its checkpoints have to hold.
+type life struct {
+	*rapid.T
+	fsys        disk.FS
+	s           *Store
+	published   map[int64]map[string][]int64
+	last        map[string][]int64 // at the checkpoint that was finished last
+	epoch, next int64
+}
+
+// TestAnyHistory: random checkpoints, some given up, over several runs, are what their parts add up to.
 func TestAnyHistory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		fsys := crashdisk.New(1).FS()
-		s, err := Open(fsys, testDir, Options{})
-		check(t, err)
-		published, epoch, next := map[int64]map[string][]int64{}, int64(0), int64(0)
-		last := map[string][]int64{} // at the checkpoint that was finished last
+		l := &life{T: t, fsys: crashdisk.New(1).FS(), published: map[int64]map[string][]int64{}}
+		l.open()
 		for range rapid.IntRange(1, 20).Draw(t, "steps") {
 			switch rapid.IntRange(0, 9).Draw(t, "step") {
 			case 0:
-				check(t, s.Close())
-				s, err = Open(fsys, testDir, Options{})
-				check(t, err)
-				all, err := s.Checkpoints()
-				check(t, err)
-				last = map[string][]int64{}
-				if len(all) > 0 {
-					s.Resume(all[0].Manifest)
-					last = published[all[0].Epoch]
-				}
+				check(t, l.s.Close())
+				l.open()
 			case 1:
 				keep := rapid.IntRange(1, 3).Draw(t, "keep")
-				check(t, s.Release(keep))
-				for _, e := range oldest(published, keep) {
-					delete(published, e)
+				check(t, l.s.Release(keep))
+				for _, e := range oldest(l.published, keep) {
+					delete(l.published, e)
 				}
 			default:
-				epoch += rapid.Int64Range(1, 5).Draw(t, "epochs")
-				now := map[string][]int64{}
-				var parts []part
-				for _, id := range []string{"a", "b", "c"}[:rapid.IntRange(0, 3).Draw(t, "operators")] {
-					p := part{id: id, whole: s.WantsWhole(id, "of "+id) || rapid.Bool().Draw(t, "whole")}
-					for range rapid.IntRange(0, 5).Draw(t, "rows") {
-						next++
-						p.xs = append(p.xs, next)
-					}
-					parts = append(parts, p)
-					if !p.whole {
-						now[id] = slices.Clone(last[id])
-					}
-					now[id] = append(now[id], p.xs...)
-				}
-				w, err := write(s, epoch, parts...)
-				check(t, err)
-				last = now
-				if rapid.IntRange(0, 4).Draw(t, "end") == 0 {
-					check(t, w.Abort())
-					continue
-				}
-				_, err = w.Publish(nil)
-				check(t, err)
-				published[epoch] = now
+				l.checkpoint()
 			}
-			compare(t, s, published)
+			compare(t, l.s, l.published)
 		}
-		check(t, s.Close())
+		check(t, l.s.Close())
 	})
+}
+
+// open begins a run, which goes on from the newest checkpoint.
+func (l *life) open() {
+	var err error
+	l.s, err = Open(l.fsys, testDir, Options{})
+	check(l.T, err)
+	all, err := l.s.Checkpoints()
+	check(l.T, err)
+	l.last = map[string][]int64{}
+	if len(all) > 0 {
+		l.s.Resume(all[0].Manifest)
+		l.last = l.published[all[0].Epoch]
+	}
+}
+
+// checkpoint writes one, and mostly publishes it.
+func (l *life) checkpoint() {
+	l.epoch += rapid.Int64Range(1, 5).Draw(l.T, "epochs")
+	now := map[string][]int64{}
+	var parts []part
+	for _, id := range []string{"a", "b", "c"}[:rapid.IntRange(0, 3).Draw(l.T, "operators")] {
+		p := part{id: id, whole: l.s.WantsWhole(id, "of "+id) || rapid.Bool().Draw(l.T, "whole")}
+		for range rapid.IntRange(0, 5).Draw(l.T, "rows") {
+			l.next++
+			p.xs = append(p.xs, l.next)
+		}
+		parts = append(parts, p)
+		if !p.whole {
+			now[id] = slices.Clone(l.last[id])
+		}
+		now[id] = append(now[id], p.xs...)
+	}
+	w, err := write(l.s, l.epoch, parts...)
+	check(l.T, err)
+	l.last = now
+	if rapid.IntRange(0, 4).Draw(l.T, "end") == 0 {
+		check(l.T, w.Abort())
+		return
+	}
+	_, err = w.Publish(nil)
+	check(l.T, err)
+	l.published[l.epoch] = now
 }
 
 func check(t *rapid.T, err error) {

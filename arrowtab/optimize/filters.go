@@ -64,6 +64,9 @@ func (g *graph) pushIntoStream(base plan.Base, conds []plan.Expr, in plan.Node) 
 	case *plan.AsOf:
 		return g.pushIntoAsOf(base, conds, in)
 	case *plan.Window:
+		if in.Kind == plan.Session && !plan.Bounded(in) { // what is late for one key's sessions depends on how far those of all keys reach back
+			break
+		}
 		keys := places(windowColumns + len(in.Keys))[windowColumns:]
 		return g.pushBelowKeys(base, conds, in, keys, in.Keys)
 	case *plan.Top:

@@ -326,3 +326,16 @@ top 1 by a latest first → a int64, b int64, x float64, y float64, s string
 `},
 	})
 }
+
+// TestFiltersStayAboveSessions: a late row may make a session that is open begin earlier, but not before the first session of all keys.
+func TestFiltersStayAboveSessions(t *testing.T) {
+	table := stream("s").WindowBy("ts", pw.Session(time.Minute), pw.By("k")).Reduce(pw.Count()).Filter(col("k").Gt(1))
+	n, err := table.Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := optimize.Nodes([]plan.Node{n})[0]
+	if _, above := out.(*plan.Filter); !above {
+		t.Errorf("the filter isn't above the sessions:\n%s", plan.Explain(out))
+	}
+}

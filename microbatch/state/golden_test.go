@@ -155,7 +155,7 @@ func writeGolden(t *testing.T) {
 				must(t, w.Add(table, shortened(b)))
 			}
 		}
-		must(t, w.Operator("3 empty", "v1", run == 0), w.Finish())
+		must(t, w.Add(3, noise(rng)), w.Operator("3 empty", "v1", run == 0), w.Finish())
 		_, err = w.Publish(json.RawMessage(fmt.Sprintf(`{"positions":{"source":%d}}`, 1000*run)))
 		must(t, err, s.Close())
 	}
@@ -165,6 +165,15 @@ func writeGolden(t *testing.T) {
 	must(t, err)
 	_, err = f.WriteString("half a frame")
 	must(t, err, f.Close(), os.Remove(filepath.Join(golden, "LOCK")))
+}
+
+// noise can't be compressed, and so is stored as it is.
+func noise(rng *rand.Rand) *vec.Batch {
+	b := vec.NewBuilder(vec.TInt64, 9)
+	for range 9 {
+		vec.AppendFixed(b, rng.Int64()-rng.Int64())
+	}
+	return &vec.Batch{N: 9, Cols: []*vec.Vec{b.Finish()}}
 }
 
 // shortened is b, with only some columns if it is long, so that the files stay small.

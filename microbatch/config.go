@@ -44,6 +44,9 @@ type Config struct {
 	Inconsistent plan.BadRows
 	// SinkRetries is how often a sink's commit is tried again when its error may pass, waiting 100 ms, 200 ms … 30 s in between; 0 is 5, −1 none.
 	SinkRetries int
+	// State says where a stream keeps what it needs to go on after its process has ended; by itself it keeps nothing. A batch has no state: it is run
+	// again.
+	State State
 	// Log gets a line about each stream every LogInterval, and what connectors have to say; nil is silent.
 	Log *slog.Logger
 	// LogInterval is the time between those lines; 0 is 10 s.
@@ -51,7 +54,8 @@ type Config struct {
 	// Test bends the engine for tests.
 	Test op.TestSettings
 
-	seed uint64 // of all hashes of the run
+	seed    uint64 // of all hashes of the run
+	started int64  // when the job began: µs since 1970
 }
 
 // maxEpochRows bounds an epoch if nothing else is said: large enough that its fixed cost vanishes, small enough that
@@ -73,6 +77,10 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Interval < 0 || c.LogInterval < 0 {
 		return c, fmt.Errorf("config: interval (%s) and log_interval (%s) must not be negative", c.Interval, c.LogInterval)
+	}
+	var err error
+	if c.State, err = c.State.withDefaults(); err != nil {
+		return c, err
 	}
 	if c.Threads == 0 {
 		c.Threads = runtime.GOMAXPROCS(0)
@@ -101,7 +109,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.LogInterval == 0 {
 		c.LogInterval = 10 * time.Second
 	}
-	c.seed = rand.Uint64()
+	c.seed, c.started = rand.Uint64(), time.Now().UnixMicro()
 	if c.Stats == nil {
 		c.Stats = &Stats{}
 	}

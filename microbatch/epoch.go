@@ -28,6 +28,7 @@ type cut struct {
 	last   bool  // no more rows will ever come
 	rows   int64 // about how many there are; unknown, and many, in the first
 	polled map[*step]Poll
+	read   func(*cut) error // called when all rows were read; nil: nobody wants to know
 }
 
 // smallEpoch is up to how many rows an epoch is run by one worker, on the goroutine that cuts the epochs: waking another
@@ -59,17 +60,23 @@ func (r *runner) close() error {
 
 // run runs an epoch: stage by stage, sources are read to the end of what they have, and steps that have all their rows end.
 func (r *runner) run(c *cut) error {
+	last := r.graph.lastReads()
 	for i := range r.graph.stages {
-		if err := r.runStage(&r.graph.stages[i], c); err != nil {
+		if err := r.runStage(&r.graph.stages[i], c, i == last); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *runner) runStage(st *stage, c *cut) error {
+func (r *runner) runStage(st *stage, c *cut, last bool) error {
 	if feeds := feedsOf(st, c); len(feeds) > 0 {
 		if err := r.read(feeds, c); err != nil {
+			return err
+		}
+	}
+	if last && c.read != nil {
+		if err := c.read(c); err != nil {
 			return err
 		}
 	}
@@ -134,7 +141,7 @@ func (r *runner) readMorsels(w *worker) error {
 		if err != nil || !ok {
 			return err
 		}
-		err = w.readers[t.step].Read(t.ctx, t.morsel, &w.outs[t.step.id])
+		err = r.readMorsel(w, t)
 		if err == nil {
 			err = r.endMorsel(w, t.number)
 		}
@@ -143,6 +150,15 @@ func (r *runner) readMorsels(w *worker) error {
 			return nil
 		}
 	}
+}
+
+// readMorsel reads a morsel of the source's, or of the journal.
+func (r *runner) readMorsel(w *worker, t ticket) error {
+	out := &w.outs[t.step.id]
+	if kept, ok := t.morsel.(keptBlock); ok {
+		return w.kept.emit(kept, out)
+	}
+	return w.readers[t.step].Read(t.ctx, t.morsel, out)
 }
 
 func (r *runner) endMorsel(w *worker, number int64) error {

@@ -23,6 +23,7 @@ type graph struct {
 // step is a node of the running plan.
 type step struct {
 	id       int
+	key      string // what a state calls it
 	node     plan.Node
 	name     string      // for messages
 	source   Source      // a bounded Read's
@@ -38,6 +39,8 @@ type step struct {
 	ended     bool  // a Read's: there will be no more rows
 	watermark int64 // of its rows, as of the last epoch
 	counts    stepCounts
+	keeping   bool  // a Read's: its rows of this epoch go into the journal
+	recorded  int64 // rows out up to the last epoch that is in the journal
 }
 
 func (s *step) called() string { return s.name }
@@ -68,18 +71,21 @@ type edge struct {
 
 // builder makes the graph of one run.
 type builder struct {
-	ctx    context.Context
-	config Config
-	budget *vec.Budget
-	spill  op.Spiller
-	handle *Handle // nil in a batch
-	graph  *graph
-	made   map[plan.Node]*step
+	ctx     context.Context
+	config  Config
+	budget  *vec.Budget
+	spill   op.Spiller
+	handle  *Handle        // nil in a batch
+	durable *durable       // nil: no state
+	keys    map[string]int // how often a key was wanted
+	graph   *graph
+	made    map[plan.Node]*step
 }
 
 func (b *builder) build(roots []*plan.Write) (*graph, error) {
 	b.graph = &graph{}
 	b.made = map[plan.Node]*step{}
+	b.keys = map[string]int{}
 	for _, root := range roots {
 		if _, err := b.add(plan.Consolidated(root)); err != nil {
 			return nil, errors.Join(err, b.graph.close())
@@ -122,6 +128,7 @@ func (b *builder) add(n plan.Node) (*step, error) {
 		inputs = append(inputs, s)
 	}
 	s := &step{id: len(b.graph.steps), node: n, name: nameOf(n), inputs: inputs, bounded: plan.Bounded(n), watermark: op.NoWatermark}
+	s.key = b.keyOf(n, inputs)
 	s.kind = plan.KindOf(n, kindsOf(inputs), plan.Final(n))
 	if err := guard(s.called, func() error { return b.open(s, inputs) }); err != nil {
 		return nil, err
@@ -229,6 +236,9 @@ func (b *builder) env(s *step, bad plan.BadRows) *Env {
 	if b.handle != nil {
 		env.Ready, env.Full = b.handle.wake, b.handle.press
 	}
+	if b.durable != nil && b.durable.earlier != nil {
+		env.Earlier = b.durable.earlier.of(s)
+	}
 	return env
 }
 
@@ -241,7 +251,7 @@ func (b *builder) sink(n *plan.Write, s *step) (op.Operator, error) {
 		return nil, fmt.Errorf("%s: rows of this table change, and a %s file can only be appended to: write its log of changes instead (csv.WriteChanges or jsonlines.WriteChanges), or "+
 			"make it append: by windows that come out when they close, by bounded sources", s.name, n.Sink.Describe().Kind)
 	}
-	sink := &sinkOp{ctx: b.ctx, opener: opener, env: b.env(s, plan.Fail), name: s.name, batch: s.bounded}
+	sink := &sinkOp{ctx: b.ctx, opener: opener, env: b.env(s, plan.Fail), name: s.name, key: s.key, batch: s.bounded}
 	b.graph.sinks = append(b.graph.sinks, sink)
 	return sink, nil
 }

@@ -3,7 +3,6 @@ package microbatch
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/microbatch/op"
@@ -14,7 +13,7 @@ func (b *builder) operator(s *step) (op.Operator, error) {
 	env := op.Env{
 		Name: s.name, Source: uint32(s.id), Workers: b.config.Threads, Account: b.budget.Account(s.name),
 		Spill: b.spill, Stats: b.config.Stats, Test: b.config.Test, Seed: b.config.seed, Bad: s.node.Policy(),
-		Inconsistent: b.config.Inconsistent, Sources: sourcesOf(s, nil), Started: time.Now().UnixMicro(),
+		Inconsistent: b.config.Inconsistent, Sources: sourcesOf(s, nil), Started: b.config.started, Durable: b.durable != nil,
 	}
 	switch n := s.node.(type) {
 	case *plan.Filter:

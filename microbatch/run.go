@@ -65,11 +65,12 @@ func (c Config) runBatch(ctx context.Context, roots []*plan.Write) (err error) {
 
 // engine is all that a run has open.
 type engine struct {
-	config Config
-	spill  *spill.Dir
-	budget *vec.Budget
-	graph  *graph
-	runner *runner
+	config  Config
+	durable *durable // nil: no state
+	spill   *spill.Dir
+	budget  *vec.Budget
+	graph   *graph
+	runner  *runner
 }
 
 // open opens sources, operators and sinks. h, nil in a batch, is told by streams that have rows.
@@ -78,9 +79,30 @@ func (c Config) open(ctx context.Context, roots []*plan.Write, h *Handle) (*engi
 	if err != nil {
 		return nil, err
 	}
+	if h == nil || c.State.Path == "" {
+		return c.openWith(ctx, roots, h, nil)
+	}
+	d, err := openDurable(c.State)
+	if err != nil {
+		return nil, err
+	}
+	e, err := c.openDurably(ctx, d, func(c Config) (*engine, error) { return c.openWith(ctx, roots, h, d) })
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	e.durable = d
+	return e, nil
+}
+
+// openWith opens a run that goes on from what d has found, if d isn't nil and has found something.
+func (c Config) openWith(ctx context.Context, roots []*plan.Write, h *Handle, d *durable) (*engine, error) {
 	e := &engine{config: c, budget: c.budget(), spill: spill.New(c.TempDir, func(bytes int64) { c.Stats.BytesSpilled.Add(bytes) })}
-	b := builder{ctx: ctx, config: c, budget: e.budget, spill: e.spill, handle: h}
+	b := builder{ctx: ctx, config: c, budget: e.budget, spill: e.spill, handle: h, durable: d}
+	var err error
 	if e.graph, err = b.build(optimize.Plan(roots)); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	if err := d.load(e.graph); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	if e.runner, err = newRunner(ctx, e.graph, c); err != nil {
@@ -98,7 +120,7 @@ func (e *engine) close() error {
 	if e.graph != nil {
 		errs = append(errs, e.graph.close())
 	}
-	return errors.Join(append(errs, e.spill.Close())...)
+	return errors.Join(append(errs, e.spill.Close(), e.durable.close())...)
 }
 
 // finish makes the outputs of batches durable, then all visible. epoch is the number of their only one.

@@ -100,3 +100,14 @@ func (g *graph) reads() int {
 	}
 	return n
 }
+
+// lastReads is the last stage in which sources are read.
+func (g *graph) lastReads() int {
+	last := 0
+	for i, st := range g.stages {
+		if len(st.reads) > 0 {
+			last = i
+		}
+	}
+	return last
+}

@@ -17,7 +17,9 @@ type sinkOp struct {
 	opener SinkOpener
 	env    *Env
 	name   string
-	batch  bool // what it gets is whole after the first epoch, and is published then
+	key    string // what a state calls it
+	has    bool   // it has the epoch that is run again
+	batch  bool   // what it gets is whole after the first epoch, and is published then
 	sink   Sink
 	acked  atomic.Int64 // the last epoch that was committed, in a batch published
 }
@@ -118,6 +120,9 @@ type sinkLocal struct {
 }
 
 func (l *sinkLocal) Push(_ int, at op.Seq, b *vec.Batch, _ op.Out) error {
+	if l.op.has {
+		return nil
+	}
 	if err := l.writer.Push(at, b); err != nil {
 		return fmt.Errorf("%s: %w", l.op.name, err)
 	}

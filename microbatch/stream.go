@@ -23,6 +23,7 @@ type stream struct {
 	last    int64     // the number of the last epoch
 	now     int64     // its clock
 	cutAt   time.Time // when it was cut, by a clock that nobody sets
+	begun   bool      // the first epoch, which has the bounded sources, is over
 	more    bool      // a source has rows that the last epoch didn't take
 	pressed bool      // it has so many that the next epoch doesn't wait for Autocommit
 }
@@ -39,17 +40,21 @@ func newStream(e *engine, h *Handle) *stream {
 
 // run cuts and runs epochs until all sources have ended or the handle says stop.
 func (s *stream) run() error {
-	all := len(s.streams) == 0
-	if err := s.epoch(&cut{first: true, last: all}); err != nil {
-		return err
-	}
-	if err := s.finish(s.sinks(true), s.last); err != nil || all {
+	ended, err := s.begin()
+	if err != nil || ended {
 		return err
 	}
 	for {
-		request, err := s.wait()
-		if err != nil || request == stopped {
+		more, err := s.saves()
+		if err != nil {
 			return err
+		}
+		request, err := s.wait(more)
+		if err != nil {
+			return err
+		}
+		if request == stopped {
+			return s.wholeCheckpoint(false)
 		}
 		c, err := s.poll(request == finished)
 		if err != nil {
@@ -58,10 +63,40 @@ func (s *stream) run() error {
 		if c == nil {
 			continue
 		}
-		if err := s.epoch(c); err != nil || c.last {
+		if err := s.epoch(c); err != nil {
 			return err
 		}
+		if c.last {
+			return s.wholeCheckpoint(true)
+		}
 	}
+}
+
+// begin goes on from an earlier run, or runs the first epoch, and reports whether that was all.
+func (s *stream) begin() (ended bool, err error) {
+	all := len(s.streams) == 0
+	switch {
+	case s.durable == nil:
+	case s.durable.earlier != nil:
+		if ended, err := s.resume(); err != nil || ended {
+			return ended, err
+		}
+	default: // so that the journal has something to be added to
+		s.last = time.Now().UnixMicro()
+		if err := s.wholeCheckpoint(false); err != nil {
+			return false, err
+		}
+	}
+	if s.begun {
+		return false, nil
+	}
+	if err := s.epoch(&cut{first: true, last: all}); err != nil {
+		return false, err
+	}
+	if all {
+		return true, s.wholeCheckpoint(true)
+	}
+	return false, nil
 }
 
 // sinks is those of bounded tables, or the others.
@@ -75,19 +110,19 @@ func (s *stream) sinks(batch bool) []*sinkOp {
 	return out
 }
 
-// wait returns when an epoch may be cut: there are rows, or it is time for something, or the user has asked for an end.
-func (s *stream) wait() (request, error) {
+// wait returns when an epoch may be cut: there are rows, or it is time for something, or the user has asked for an end. If busy, it returns at once.
+func (s *stream) wait(busy bool) (request, error) {
 	if !s.pressed {
 		if err := s.pause(s.config.Autocommit - time.Since(s.cutAt)); err != nil {
 			return running, err
 		}
 	}
-	if s.more || slices.ContainsFunc(s.streams, (*step).sated) {
+	if busy || s.more || slices.ContainsFunc(s.streams, (*step).sated) {
 		return s.handle.asked(), s.cancelled()
 	}
 	var due <-chan time.Time
-	if at := s.wakeTime(); at != op.EndOfTime {
-		timer := time.NewTimer(time.Until(time.UnixMicro(at)))
+	if at, ok := s.nextTime(); ok {
+		timer := time.NewTimer(time.Until(at))
 		defer timer.Stop()
 		due = timer.C
 	}
@@ -114,6 +149,17 @@ func (s *stream) pause(d time.Duration) error {
 	case <-s.runner.ctx.Done():
 	}
 	return s.cancelled()
+}
+
+// nextTime is when there is something to do even if no rows come: for an operator, or a checkpoint.
+func (s *stream) nextTime() (at time.Time, ok bool) {
+	if wake := s.wakeTime(); wake != op.EndOfTime {
+		at, ok = time.UnixMicro(wake), true
+	}
+	if due := s.checkpointDue(); !due.IsZero() && (!ok || due.Before(at)) {
+		at, ok = due, true
+	}
+	return at, ok
 }
 
 // wakeTime is the first time at which an operator has something to do.
@@ -183,16 +229,55 @@ func (s *stream) epoch(c *cut) error {
 	c.now = max(s.cutAt.UnixMicro(), s.now) // the system's clock may be set back
 	c.number = max(c.now, s.last+1)
 	s.last, s.now = c.number, c.now
+	if s.durable != nil {
+		s.keep(c)
+		c.read = s.record
+	}
 	if err := s.runner.run(c); err != nil {
 		return err
 	}
-	for _, k := range s.sinks(false) {
-		if err := k.deliver(s.runner.ctx, c.number, s.config.SinkRetries); err != nil {
+	if s.durable != nil {
+		if err := s.durable.journal.Wait(s.runner.ctx, s.durable.entry); err != nil {
 			return err
 		}
 	}
+	return s.deliver(c)
+}
+
+// deliver makes the sinks commit an epoch, but those that have it already; behind the first one, outputs of batches appear.
+func (s *stream) deliver(c *cut) error {
+	for _, k := range s.sinks(false) {
+		if k.has {
+			k.has = false
+			continue
+		}
+		if err := k.deliver(s.runner.ctx, c.number, s.config.SinkRetries); err != nil {
+			return err
+		}
+		if s.durable != nil {
+			if err := s.acknowledge(k, c.number); err != nil {
+				return err
+			}
+		}
+	}
+	if c.first {
+		s.begun = true
+		if err := s.finish(s.sinks(true), c.number); err != nil {
+			return err
+		}
+	}
+	if s.durable != nil {
+		s.durable.times.dirty = true
+	}
 	s.handle.ran(s, c)
 	return nil
+}
+
+// keep notes whose rows of an epoch have to go into the journal.
+func (s *stream) keep(c *cut) {
+	for st, p := range c.polled {
+		st.keeping = st.keepsRows(p)
+	}
 }
 
 // cancelled is why the run was cancelled; nil if it wasn't.

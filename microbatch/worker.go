@@ -20,6 +20,7 @@ type worker struct {
 	since   time.Time
 	stats   *Stats
 	poison  bool
+	kept    keptRows // of the epoch's rows those that the journal has to have
 }
 
 type morselStep struct {
@@ -59,6 +60,11 @@ func (o *stepOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
 		return nil
 	}
 	o.step.counts.rowsOut.Add(int64(b.Rows()))
+	if o.step.keeping {
+		if err := o.w.kept.add(o.step, port, at, b); err != nil {
+			return err
+		}
+	}
 	if port == op.Late {
 		o.w.stats.RowsLate.Add(int64(b.Rows()))
 	}

@@ -33,6 +33,9 @@ var _ Durable = (*aggregate)(nil)
 
 // BeginSave implements Durable.
 func (a *aggregate) BeginSave(whole bool) {
+	if a.whole != nil {
+		a.whole.saved = a.whole.copies()
+	}
 	if a.state == nil {
 		return
 	}
@@ -303,18 +306,27 @@ func (a *aggregate) Loaded() error {
 	return nil
 }
 
-// save emits the row that was emitted last, and the table's state if there are rows: always all there is.
-func (w *aggWhole) save(emit func(table int, b *vec.Batch) error) error {
+// copies is the row that was emitted last, and the table's state if there are rows: always all there is.
+func (w *aggWhole) copies() []savedBatch {
 	if w.row == nil {
 		return nil
 	}
-	if err := emit(savedRow, &vec.Batch{N: 1, Cols: w.row}); err != nil {
-		return err
+	out := []savedBatch{{savedRow, (&vec.Batch{N: 1, Cols: w.row}).Keep(nil)}}
+	if w.table.groups.Len() > 0 {
+		out = append(out, savedBatch{savedGroups, w.table.states([]uint32{0})})
 	}
-	if w.table.groups.Len() == 0 {
-		return nil
+	return out
+}
+
+// save emits the copies.
+func (w *aggWhole) save(emit func(table int, b *vec.Batch) error) error {
+	for _, s := range w.saved {
+		if err := emit(s.table, s.batch); err != nil {
+			return err
+		}
 	}
-	return emit(savedGroups, w.table.states([]uint32{0}))
+	w.saved = nil
+	return nil
 }
 
 // taken is those rows of columns.

@@ -14,7 +14,8 @@ type aggWhole struct {
 	shape   *aggShape
 	final   bool // every epoch has a row of its own
 	table   *aggTable
-	row     []*vec.Vec // that was emitted last; nil: none yet
+	row     []*vec.Vec   // that was emitted last; nil: none yet
+	saved   []savedBatch // copies, still to be written to a checkpoint
 	charged int64
 }
 

@@ -19,10 +19,10 @@ import "github.com/pwcol/pwcol/kernels/vec"
 type Durable interface {
 	Stateful
 	// BeginSave fixes what is to be saved: all there is, or what has changed since the last BeginSave, or Loaded. It is not called before the
-	// Save before it is done.
+	// Save before it is done. An operator whose state is small, or which can't tell what changes afterwards, copies it here.
 	BeginSave(whole bool)
-	// Save emits a part of it, of about so many rows, and reports whether that was the last one. Its first call comes
-	// before the next epoch. The batches, dense and without Diff, are lent to emit.
+	// Save emits a part of it, of about so many rows, and reports whether that was the last one. Epochs may have passed since BeginSave: they
+	// don't show. The batches, dense and without Diff, are lent to emit.
 	Save(rows int, emit func(table int, b *vec.Batch) error) (done bool, err error)
 	// Load takes a batch that Save has emitted, before the first epoch: those of the last whole save and then of the changes
 	// since, in their order. Batches that no Save has made are an error.

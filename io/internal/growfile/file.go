@@ -11,12 +11,19 @@
 // Commit hands the bytes to the system, so they outlive this process; Close, at the end, puts them on disk. A machine that
 // loses power may lose the last seconds.
 //
+// A file whose writer was killed is brought back to what it held after one of its commits, and goes on from there:
+//
+//	p := f.Position()        // after each Commit; it is kept somewhere else
+//	…
+//	f, n, err := growfile.Resume("out.csv", first, later)
+//
 // What isn't a regular file (standard output, a FIFO, a device) is written all the same, but nothing can be taken away.
 package growfile
 
 import (
 	"bufio"
 	"errors"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +53,8 @@ type File struct {
 	buf       *bufio.Writer
 	replace   bool  // what is in it has still to be taken away
 	size      int64 // written so far, what is buffered included
-	committed int64
+	sum       uint32
+	committed Position
 }
 
 // Create opens the file at path, and makes it if there is none. Errors don't name it.
@@ -118,6 +126,7 @@ func (f *File) Identity() string {
 func (f *File) Write(p []byte) (int, error) {
 	n, err := f.buf.Write(p)
 	f.size += int64(n)
+	f.sum = crc32.Update(f.sum, castagnoli, p[:n])
 	return n, f.explain(err)
 }
 
@@ -131,7 +140,8 @@ func (f *File) Commit() error {
 	if err := f.buf.Flush(); err != nil {
 		return f.explain(err)
 	}
-	f.committed = f.size
+	f.committed = Position{Size: f.size, Sum: f.sum}
+	f.sum = 0
 	return nil
 }
 
@@ -147,8 +157,8 @@ func (f *File) Close() error {
 	}
 	var errs []error
 	if f.target != "" && !f.replace {
-		if f.size > f.committed {
-			errs = append(errs, f.explain(f.file.Truncate(f.committed)))
+		if f.size > f.committed.Size {
+			errs = append(errs, f.explain(f.file.Truncate(f.committed.Size)))
 		}
 		errs = append(errs, f.explain(f.file.Sync()))
 	}

@@ -11,7 +11,6 @@ import (
 	"io"
 
 	"github.com/pwcol/pwcol/io/internal/atomicfile"
-	"github.com/pwcol/pwcol/io/internal/growfile"
 	"github.com/pwcol/pwcol/io/internal/ordered"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch"
@@ -43,24 +42,27 @@ type target interface {
 
 // Open opens the file and writes the header.
 func Open(o Options, env *microbatch.Env, in op.Port) (microbatch.Sink, error) {
-	file, err := create(o, in.Bounded)
+	if !in.Bounded {
+		return openGrowing(o, env)
+	}
+	file, err := atomicfile.Create(o.Path, atomicfile.Replace)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := file.Write(o.Header); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return &sink{file: file, encoder: o.Encoder, seq: ordered.New(file, env.Account)}, nil
+	s := newSink(file, o, env)
+	return &s, s.begin(o.Header)
 }
 
-func create(o Options, batch bool) (target, error) {
-	switch {
-	case batch:
-		return atomicfile.Create(o.Path, atomicfile.Replace)
-	case o.Overwrite:
-		return growfile.Create(o.Path, growfile.Replace)
+func newSink(file target, o Options, env *microbatch.Env) sink {
+	return sink{file: file, encoder: o.Encoder, seq: ordered.New(file, env.Account)}
+}
+
+// begin writes what comes before the first row.
+func (s *sink) begin(header []byte) error {
+	if _, err := s.file.Write(header); err != nil {
+		return errors.Join(err, s.Close())
 	}
-	return growfile.Create(o.Path, growfile.Refuse)
+	return nil
 }
 
 type sink struct {

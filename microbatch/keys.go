@@ -1,0 +1,45 @@
+package microbatch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
+)
+
+// keyOf is what a step is called in a state: what it does, and a hash of that and of all that feeds it. The same program gives the same keys, in
+// whatever process; so does one that has become longer elsewhere.
+//
+//	group by name: count, sum(value) [5f0c2a91]
+func (b *builder) keyOf(n plan.Node, inputs []*step) string {
+	h := sha256.New()
+	fmt.Fprintln(h, plan.Describe(n))
+	for _, in := range inputs {
+		fmt.Fprintln(h, in.key)
+	}
+	key := fmt.Sprintf("%s [%s]", plan.Describe(n), hex.EncodeToString(h.Sum(nil)[:4]))
+	b.keys[key]++
+	if times := b.keys[key]; times > 1 { // the same table made twice
+		return fmt.Sprintf("%s #%d", key, times)
+	}
+	return key
+}
+
+// structure is what the state of a step looks like, as far as that doesn't follow from its key: the columns that it reads.
+func (s *step) structure() string {
+	var text strings.Builder
+	for i, in := range s.inputs {
+		if i > 0 {
+			text.WriteString("; ")
+		}
+		text.WriteString(in.kind.String())
+		schema := in.node.Schema()
+		for c := range schema.Len() {
+			f := schema.Field(c)
+			fmt.Fprintf(&text, " %s %s", f.Name, f.Type)
+		}
+	}
+	return text.String()
+}

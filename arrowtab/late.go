@@ -9,7 +9,7 @@ import (
 
 // Late is the rows that came too late for windows of the last WindowBy before t: the columns of the table that is windowed,
 // window_start and window_end of the window that was closed, and the reason. A row that is late for several windows is
-// there for each. In a batch there are none.
+// there for each. Of a table whose rows also go, diff says how often the row came (+) or was taken back (−), as in Changes. In a batch there are none.
 func (t *Table) Late() *Table {
 	at := position()
 	if t.node == nil {

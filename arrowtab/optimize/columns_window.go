@@ -56,22 +56,24 @@ func (p *pruner) askLate(n *plan.Late, needed columns) {
 		p.late[n.Of] = c
 	}
 	for i, f := range n.Out.Fields() {
-		if at, ok := in.Index(f.Name); ok && needed[i] && i < n.Out.Len()-lateColumns {
+		if at, ok := in.Index(f.Name); ok && needed[i] && i < ownColumns(n) {
 			c[at] = true
 		}
 	}
 	p.of(n.Of) // the window itself is needed, but none of its columns
 }
 
-// lateColumns is how many columns late rows have behind those of the window's input: window_start, window_end and reason.
-const lateColumns = 3
+// ownColumns is how many columns of late rows are those of the window's input.
+func ownColumns(n *plan.Late) int {
+	return n.Out.Len() - len(plan.LateFields(n.Of, plan.Changing(n.Of.Input)))
+}
 
 // rebuildLate is the late rows of the new window, which have the columns that its input has.
 func (p *pruner) rebuildLate(n *plan.Late) pruned {
 	w := p.done[n.Of].node.(*plan.Window)
 	out := &plan.Late{Base: n.Base, Of: w, Out: plan.LateSchema(w)}
 	place := make([]int, n.Out.Len())
-	own, newOwn := n.Out.Len()-lateColumns, out.Out.Len()-lateColumns
+	own, newOwn := ownColumns(n), ownColumns(out)
 	for i, f := range n.Out.Fields() {
 		if place[i] = newOwn + i - own; i < own {
 			place[i] = slices.Index(out.Out.Names()[:newOwn], f.Name)

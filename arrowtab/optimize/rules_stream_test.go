@@ -105,6 +105,14 @@ project s, window_end → s string, window_end timestamp[us]
           watermark ts idle 30s
             read s → k int64, s string, ts timestamp[us]
 `},
+		{"late rows that go", []*pw.Table{upserts().WindowBy("ts", pw.Tumbling(time.Minute)).Reduce(pw.Count()).Late().Select("s", "diff")}, `
+project s, diff → s string, diff int64
+  late for tumbling window 1m0s on ts → k int64, s string, ts timestamp[us], window_start timestamp[us], window_end timestamp[us], reason string, diff int64
+    tumbling window 1m0s on ts → window_start timestamp[us], window_end timestamp[us]
+      watermark ts idle 30s
+        upsert by k
+          read u → k int64, s string, ts timestamp[us]
+`},
 		{"top", one(stream("s").TopK(2, pw.PerKey("k"), "ts").Reduce(pw.Sum("v"))), `
 aggregate: sum(v) as sum_v → sum_v float64
   top 2 by k ordered by ts → k int64, v float64, ts timestamp[us]

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // Watermark says that the rows' event time is in a column, and how far out of order they may come: no row is expected with
 // a time before (the largest seen) − Delay. That is counted for each partition of a source; a source's watermark is
@@ -70,17 +74,27 @@ type Late struct {
 	Out *Schema // LateSchema of Of
 }
 
-// LateSchema is the schema of late rows: the columns of the window's input, but for those named like the three that follow, window_start and window_end of
-// the window that was closed, and the reason.
+// LateSchema is the schema of late rows: the columns of the window's input, but for those named like LateFields, and these.
 func LateSchema(w *Window) *Schema {
+	added := LateFields(w, Changing(w.Input))
 	var fields []Field
 	for _, f := range w.Input.Schema().Fields() {
-		if f.Name != "window_start" && f.Name != "window_end" && f.Name != "reason" {
+		if !slices.ContainsFunc(added, func(a Field) bool { return a.Name == f.Name }) {
 			fields = append(fields, f)
 		}
 	}
-	out := w.Out.Fields()
-	return NewSchema(append(fields, out[0], out[1], Field{Name: "reason", Type: vec.TString})...)
+	return NewSchema(append(fields, added...)...)
+}
+
+// LateFields are the columns that late rows have behind those of the window's input, of that kind: window_start and window_end of the window that was
+// closed, the reason, and, where rows also go, diff: how often the row came (+) or was taken back (−).
+func LateFields(w *Window, input Changelog) []Field {
+	bounds := w.Out.Fields()
+	fields := []Field{bounds[0], bounds[1], {Name: "reason", Type: vec.TString}}
+	if input == Retract {
+		fields = append(fields, Field{Name: "diff", Type: vec.TInt64})
+	}
+	return fields
 }
 
 // Inputs is the table whose time it is.

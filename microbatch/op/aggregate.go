@@ -100,6 +100,7 @@ func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 		l.times = plusTimes(l.times, b)
 	}
 	l.stage.table.push(b)
+	l.stage.use.add(b.Rows())
 	return l.stage.settle()
 }
 

@@ -43,8 +43,7 @@ type aggStage struct {
 	table   *aggTable
 	parts   aggParts
 	charged int64
-	most    int // groups that the table has had in an epoch
-	unused  int // epochs since it has had any
+	use     tableUse
 	room    int // groups that the table had when it was last spilled: it has memory for so many
 }
 
@@ -213,29 +212,15 @@ func (s *aggStage) dropTable() {
 	s.charge()
 }
 
-// renewShare is the least part of the groups that a table has had at some time which must come in an epoch for it to be kept
-// for the next: clearing a table of a million places for five groups an epoch would cost more than they do.
-const renewShare = 8
-
-// renewUnused is how many epochs may pass without rows for a worker before its large table goes: the other source of a run may have epochs
-// between; but after a first epoch of all that there was, small ones are all for the same worker.
-const renewUnused = 64
-
 // renew makes a worker's stage ready for the next epoch.
 func (s *aggStage) renew() error {
 	err := s.parts.drop()
-	if s.table == nil {
-		s.table, s.most = newAggTable(s.shape), 0
-	}
-	n := s.table.groups.Len()
-	s.most = max(s.most, n)
-	if s.unused++; n > 0 {
-		s.unused = 0
-	}
 	switch {
-	case s.most > maxMergedGroups && n < s.most/renewShare && (n > 0 || s.unused >= renewUnused):
-		s.table, s.most = newAggTable(s.shape), 0
-	case n > 0:
+	case s.table == nil:
+		s.table, s.use = newAggTable(s.shape), tableUse{}
+	case s.use.outgrown(s.table.bytes()):
+		s.table = newAggTable(s.shape)
+	case s.table.groups.Len() > 0:
 		s.table.reset()
 	}
 	s.room = 0

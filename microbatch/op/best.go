@@ -21,6 +21,7 @@ type bestTable struct {
 	groups group.Groups
 	store  *rowStore
 
+	use     tableUse
 	charged int64
 	ids     []uint32 // scratch: a batch's keys
 	wins    []uint32 // scratch, by key: 1 + the row that comes first so far, of those meant
@@ -57,6 +58,7 @@ func (t *bestTable) Hash(key uint32) uint64 { return t.groups.Hash(key) }
 // push takes rows, and charges for them.
 func (t *bestTable) push(b *vec.Batch, at Seq) error {
 	known := uint32(t.groups.Len())
+	t.use.add(b.Rows())
 	t.ids = sized(t.ids, b.Rows())
 	t.groups.Intern(t.shape.keyColumns(b), b.N, b.Sel, t.ids)
 	t.store.grow(t.groups.Len())
@@ -196,9 +198,10 @@ func (t *bestTable) bytes() int64 {
 
 // reset forgets all keys.
 func (t *bestTable) reset() {
-	if outgrown(t.bytes(), t.Len()) {
+	switch {
+	case t.use.outgrown(t.bytes()):
 		t.groups, t.store, t.ids, t.wins, t.won, t.rows = t.shape.newGroups(), newRowStore(t.types()), nil, nil, nil, nil
-	} else {
+	case t.Len() > 0:
 		t.groups.Reset()
 		t.store.reset()
 		t.wins = t.wins[:0]

@@ -33,6 +33,7 @@ type TestSettings struct {
 	ForceSpill      bool // group-by: spill after every batch
 	ForceCollisions bool // group-by: all keys have the same hash
 	MaxLocalGroups  int  // group-by: a worker folds its groups when it has more; top: it throws away what can't matter after so many rows; 0: the usual number
+	Compact         bool // windows: a part of the state is written anew after every epoch
 	EpochRows       int  // a stream's epochs have at most so many rows of each source; 0: as configured
 }
 

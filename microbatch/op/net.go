@@ -60,6 +60,7 @@ type netTable struct {
 	keys  group.Groups // nil: no key is known
 	key   []uint32     // by row
 
+	use     tableUse
 	charged int64
 	ids     []uint32   // scratch: a batch's rows
 	keyIDs  []uint32   // scratch: and their keys
@@ -93,6 +94,7 @@ func (t *netTable) Hash(row uint32) uint64 {
 // push takes rows, and charges for them.
 func (t *netTable) push(b *vec.Batch) error {
 	n := b.Rows()
+	t.use.add(n)
 	t.ids = sized(t.ids, n)
 	t.rows.Intern(b.Cols, b.N, b.Sel, t.ids)
 	t.grow()
@@ -211,13 +213,14 @@ func (t *netTable) charge() {
 	t.charged = n
 }
 
-// reset forgets all rows. The memory is kept for the next epoch if it isn't much for the rows that there were.
+// reset forgets all rows. The memory is kept for the next epoch if it isn't too much for that: see tableUse.
 func (t *netTable) reset() {
-	if outgrown(t.bytes(), t.Len()) {
-		charged := t.charged
+	switch {
+	case t.use.outgrown(t.bytes()):
+		use, charged := t.use, t.charged
 		*t = *newNetTable(t.shape)
-		t.charged = charged
-	} else {
+		t.use, t.charged = use, charged
+	case t.Len() > 0:
 		t.rows.Reset()
 		if t.keys != nil {
 			t.keys.Reset()
@@ -230,13 +233,6 @@ func (t *netTable) reset() {
 func (t *netTable) drop() {
 	t.shape.env.Account.Release(t.charged)
 	t.charged = 0
-}
-
-// outgrown reports whether a table of that many bytes is too large to be kept after an epoch of n keys: to forget them costs time by its size, which
-// must not be what a small epoch behind a large one pays for.
-func outgrown(bytes int64, n int) bool {
-	const small, each = 64 << 10, 1 << 10
-	return bytes > small && bytes > each*int64(n)
 }
 
 // sized is scratch of n elements, which are anything.

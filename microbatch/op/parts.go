@@ -71,7 +71,7 @@ func numbers(n int) []uint32 {
 }
 
 // eachPart calls f with what the workers' tables have in an epoch, part by part: merged in one table, of which f is given the numbers of
-// the part. Many parts with much in them are worked on by all workers at once. Then the tables are made empty.
+// the part. Many parts with much in them are worked on by all workers at once. Then all tables are made empty.
 func eachPart[T epochTable[T]](e *Epoch, out Out, locals []T, fresh func() T, parts int, f func(p int, t T, ids []uint32, out Out) error) error {
 	var used []T
 	var cuts []cut
@@ -91,7 +91,7 @@ func eachPart[T epochTable[T]](e *Epoch, out Out, locals []T, fresh func() T, pa
 			err = one(p, out)
 		}
 	}
-	for _, t := range used {
+	for _, t := range locals {
 		t.reset()
 	}
 	return err

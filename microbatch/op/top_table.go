@@ -36,6 +36,7 @@ type manyTable struct {
 	added   int // rows since then
 
 	live    int // keys that have rows; only in the state
+	use     tableUse
 	charged int64
 	ids     []uint32 // scratch: a batch's keys
 	sel     []uint32 // scratch: a batch's rows that are below the bars
@@ -64,6 +65,7 @@ func (t *manyTable) grow() {
 
 // push takes rows, and charges for them.
 func (t *manyTable) push(b *vec.Batch, at Seq) error {
+	t.use.add(b.Rows())
 	t.ids = sized(t.ids, b.Rows())
 	t.groups.Intern(t.shape.keyColumns(b), b.N, b.Sel, t.ids)
 	t.grow()
@@ -205,11 +207,12 @@ func (t *manyTable) charge() {
 
 // reset forgets all keys.
 func (t *manyTable) reset() {
-	if outgrown(t.bytes(), t.Len()) {
-		charged := t.charged
+	switch {
+	case t.use.outgrown(t.bytes()):
+		use, charged := t.use, t.charged
 		*t = *newManyTable(t.shape)
-		t.charged = charged
-	} else {
+		t.use, t.charged = use, charged
+	case t.Len() > 0:
 		t.groups.Reset()
 		t.bags.Reset()
 		t.bars, t.fresh, t.isFresh, t.added = t.bars[:0], t.fresh[:0], t.isFresh[:0], 0

@@ -2,7 +2,6 @@ package op
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
@@ -23,12 +22,8 @@ import (
 // is in, by way of blocks (see window_blocks.go). Memory: the cells of windows that can still get rows, and, where windows are corrected, what was
 // last emitted of them.
 type window struct {
-	windowBase
+	windowParts[*windowLocal, *windowPart]
 	grid windowGrid
-
-	mu     sync.Mutex
-	locals []*windowLocal
-	parts  []*windowPart
 
 	closed int64 // windows up to it have closed
 	freed  int64 // and those up to it aren't kept any more
@@ -45,7 +40,9 @@ func NewWindow(n *plan.Window, env Env) (Operator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", env.Name, err)
 	}
-	return &window{windowBase: base, grid: grid, closed: noWindow, freed: noWindow, late: noWindow}, nil
+	w := &window{grid: grid, closed: noWindow, freed: noWindow, late: noWindow}
+	w.windowBase = base
+	return w, nil
 }
 
 func (w *window) Open(in []Port) (func() Local, error) {
@@ -56,11 +53,7 @@ func (w *window) Open(in []Port) (func() Local, error) {
 		w.parts = append(w.parts, newWindowPart(w, i))
 	}
 	return func() Local {
-		local := &windowLocal{windowWorker: newWindowWorker(&w.windowBase, w.grid.least, w.grid.most), of: w}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.locals = append(w.locals, local)
-		return local
+		return w.add(&windowLocal{windowWorker: newWindowWorker(&w.windowBase, w.grid.least, w.grid.most), of: w})
 	}, nil
 }
 
@@ -79,21 +72,22 @@ func (w *window) EndEpoch(e *Epoch, out Out) error {
 	if err != nil {
 		return err
 	}
-	for _, l := range w.locals {
-		l.cells.reset()
-	}
 	w.mark, w.closed, w.freed, w.late = mark, closed, freed, w.grid.lateBefore(freed)
 	if step.tick {
 		w.shown = w.now
 	}
-	w.charge()
-	return overBudget(w.env)
+	return w.settle()
 }
 
-// prepare splits what the workers have by parts, and returns how many cells there are.
+// prepare splits what the workers have by parts, and returns how many cells there are. Rows that come between two windows of processing time are in
+// none.
 func (w *window) prepare() int {
 	n := 0
+	between := w.node.Processing && !w.grid.isInWindow(w.grid.paneOf(w.now))
 	for _, l := range w.locals {
+		if between {
+			l.cells.reset()
+		}
 		l.prepare(len(w.parts))
 		n += len(l.all)
 	}
@@ -131,31 +125,4 @@ func (w *window) Wake() int64 {
 		}
 	}
 	return next
-}
-
-// State implements Stateful: the keys are cells.
-func (w *window) State() State {
-	s := State{Bytes: w.charged}
-	for _, p := range w.parts {
-		s.Keys += int64(p.live)
-	}
-	return s
-}
-
-// charge makes the account know what is held.
-func (w *window) charge() {
-	n := int64(0)
-	for _, p := range w.parts {
-		n += p.bytes()
-	}
-	w.chargeTo(n)
-	for _, l := range w.locals {
-		l.charge()
-	}
-}
-
-func (w *window) Close() error {
-	w.parts, w.locals = nil, nil
-	w.env.Account.Clear()
-	return nil
 }

@@ -3,6 +3,7 @@ package op
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/group"
@@ -86,10 +87,69 @@ func forParts[P any](e *Epoch, parts []P, work int, out Out, f func(p P, out Out
 	return nil
 }
 
-// chargeTo makes the account know what the state holds.
-func (w *windowBase) chargeTo(n int64) {
+// windowParts is an operator's parts: those of the workers, and those of the state.
+type windowParts[L windowLocalPart, P windowStatePart] struct {
+	windowBase
+	mu     sync.Mutex
+	locals []L
+	parts  []P
+	looked int // how many looks have been taken at parts
+}
+
+type windowLocalPart interface {
+	Local
+	endEpoch()
+}
+
+type windowStatePart interface {
+	keyed() *keyedPart
+	bytes() int64
+	compact(room int) // writes it anew, with room for so many cells: see window_compact.go
+}
+
+// add adds a worker's part.
+func (w *windowParts[L, P]) add(local L) Local {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.locals = append(w.locals, local)
+	return local
+}
+
+// settle comes last in an epoch: memory that isn't needed any more is given back, and what is held is charged.
+func (w *windowParts[L, P]) settle() error {
+	for _, l := range w.locals {
+		l.endEpoch()
+	}
+	one := w.parts[w.looked%len(w.parts)]
+	w.looked++
+	k := one.keyed()
+	if k.peak.passed(k.high, peakEpochs/len(w.parts)) || w.env.Test.Compact {
+		one.compact(max(k.peak.most, k.live))
+	}
+	k.high = k.live
+	n := int64(0)
+	for _, p := range w.parts {
+		n += p.bytes()
+	}
 	w.env.Account.Charge(n - w.charged)
 	w.charged = n
+	return overBudget(w.env)
+}
+
+// State implements Stateful: the keys are cells.
+func (w *windowParts[L, P]) State() State {
+	s := State{Bytes: w.charged}
+	for _, p := range w.parts {
+		s.Keys += int64(p.keyed().live)
+	}
+	return s
+}
+
+// Close implements Operator.
+func (w *windowParts[L, P]) Close() error {
+	w.parts, w.locals = nil, nil
+	w.env.Account.Clear()
+	return nil
 }
 
 // keyedPart is the state of one part of the keys, by their hash, whatever the windows are: the keys, and cells of accumulators. Keys
@@ -102,16 +162,30 @@ type keyedPart struct {
 	cells  *aggTable
 	out    windowOut
 	offset int64 // of the next batch, in the epoch
+	live   int   // cells
+	high   int   // the most of them since peak took a look
+	peak   peak
 
 	changes *aggChanges
 }
 
 func newKeyedPart(w *windowBase, number int) keyedPart {
-	p := keyedPart{base: w, number: number, keys: w.shape.newKeys(), cells: newAggTable(w.shape.aggShape), changes: newAggChanges(&w.env)}
-	p.changes.at.Partition = uint32(number)
+	p := keyedPart{base: w, number: number, keys: w.shape.newKeys(), cells: newAggTable(w.shape.aggShape)}
+	p.changes = p.newChanges()
 	p.out.merged = newAggTable(w.shape.aggShape)
 	return p
 }
+
+func (p *keyedPart) newChanges() *aggChanges {
+	c := newAggChanges(&p.base.env)
+	c.at.Partition = uint32(p.number)
+	return c
+}
+
+func (p *keyedPart) keyed() *keyedPart { return p }
+
+// noteHigh notes how many cells there are when an epoch's rows have come and nothing has been freed yet.
+func (p *keyedPart) noteHigh() { p.high = max(p.high, p.live) }
 
 // takeKeys makes a worker's keys keys of this part: the worker's key k is the part's keys[k]. of says which part a key is
 // of; nil: all are of this one.

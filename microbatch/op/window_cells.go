@@ -48,6 +48,7 @@ type paneCells struct {
 	panes  []int64   // by number
 	at     map[int64]uint32
 	recent [recentPanes]recentPane
+	use    tableUse
 
 	cols  []*vec.Vec // scratch
 	kids  []uint32
@@ -74,6 +75,7 @@ func (c *paneCells) push(b *vec.Batch, panes []int64) {
 		c.cols = append(c.cols, b.Cols[k])
 	}
 	n := b.Rows()
+	c.use.add(n)
 	c.kids, c.codes = sized(c.kids, n), sized(c.codes, b.N)
 	c.keys.Intern(c.cols, b.N, b.Sel, c.kids)
 	c.encode(b, panes, c.codes)
@@ -133,10 +135,20 @@ func (c *paneCells) bytes() int64 {
 	return c.keys.Bytes() + c.table.bytes() + int64(48*len(c.panes)+4*cap(c.kids)+8*cap(c.codes))
 }
 
-// reset forgets all. It keeps the memory that an epoch like this one needs.
+// endEpoch forgets all, and gives back memory that epochs don't need: see tableUse.
+func (c *paneCells) endEpoch() {
+	if !c.use.outgrown(c.bytes()) {
+		c.reset()
+		return
+	}
+	use := c.use
+	*c = *newPaneCells(c.shape)
+	c.use = use
+}
+
+// reset forgets all and keeps the memory.
 func (c *paneCells) reset() {
-	if outgrown(c.bytes(), c.table.groups.Len()) {
-		*c = *newPaneCells(c.shape)
+	if len(c.panes) == 0 {
 		return
 	}
 	c.keys.Reset()

@@ -10,6 +10,7 @@ func (p *windowPart) endEpoch(s windowStep, out Out) error {
 	for _, l := range p.of.locals {
 		p.take(l.cells, l.all, l.part)
 	}
+	p.noteHigh()
 	p.sortPanes()
 	err := p.check()
 	if err == nil {

@@ -187,7 +187,8 @@ func TestWindowsOverBudget(t *testing.T) {
 	}
 }
 
-// TestSessionLateRowIsTakenBack: a row that was late and goes again isn't taken for one of the same time that came later.
+// TestSessionLateRowIsTakenBack: a row that was late and goes again isn't taken for one that counts. That another key has a session which began earlier
+// makes nothing less late.
 func TestSessionLateRowIsTakenBack(t *testing.T) {
 	c := openWindow(t, plan.Window{Kind: plan.Session, Size: 10, Keys: []int{0}}, vec.Micro, op.Port{Kind: plan.Retract}, op.Env{})
 	epoch := func(mark int64, events ...event) {
@@ -216,7 +217,73 @@ func TestSessionLateRowIsTakenBack(t *testing.T) {
 	for _, n := range c.late {
 		late += n
 	}
-	if late != 4 || len(c.sum) != 2 {
+	if late != 8 || len(c.sum) != 2 {
 		t.Errorf("%d late, %v", late, c.sum)
+	}
+}
+
+// TestSessionsDontBeginBeforeWhatIsForgotten: a late row that would make a session that is kept begin earlier is late, for it may come to touch one that is
+// gone, and that isn't known for ever: also while another key has a session that lasts.
+func TestSessionsDontBeginBeforeWhatIsForgotten(t *testing.T) {
+	for _, kind := range []plan.Changelog{plan.Append, plan.Retract} {
+		c := openWindow(t, plan.Window{Kind: plan.Session, Size: 10, Keys: []int{0}}, vec.Micro, op.Port{Kind: kind}, op.Env{})
+		epoch := func(mark int64, key int, times ...int64) {
+			t.Helper()
+			for _, at := range times {
+				if err := c.push(event{time: at, key: key, value: 1, diff: 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := c.end(1, mark); err != nil {
+				t.Fatal(err)
+			}
+		}
+		epoch(0, 1, 0, 9, 18, 27, 36, 45, 54, 63, 72) // lasts
+		epoch(21, 0, 0, 9, 25, 34)                    // [0, 9] is gone
+		epoch(43, 0)                                  // and forgotten
+		epoch(43, 0, 17)                              // would be in both, [0, 9] and [25, 34]
+		epoch(op.EndOfTime, 0)
+		want := []string{"0, 19", "25, 44", "0, 82"}
+		if len(c.sum) != len(want) || len(c.late) != 1 {
+			t.Errorf("%v: %d rows are late, and there are %v, want %v", kind, len(c.late), c.sum, want)
+		}
+	}
+}
+
+// TestLateRowsThatComeManyTimes: a row that comes 2^40 times and is late is a row, with that number.
+func TestLateRowsThatComeManyTimes(t *testing.T) {
+	for _, n := range everyKind {
+		c := openWindow(t, n, vec.Micro, op.Port{Kind: plan.Retract}, op.Env{})
+		_ = c.push(event{time: 1_000_000_000, value: 1, diff: 1})
+		_ = c.end(1, 1_000_000_000)
+		for _, diff := range []int64{1 << 40, -1 << 62} {
+			clear(c.late)
+			_ = c.push(event{time: 5, value: 1, diff: diff})
+			if err := c.end(2, 1_000_000_000); err != nil {
+				t.Fatal(err)
+			}
+			if len(c.late) == 0 {
+				t.Errorf("%v: no row is late", n.Kind)
+			}
+			for row, times := range c.late {
+				if !strings.HasSuffix(row, ", "+text(vec.Scalar{I: diff})) || times != 1 {
+					t.Errorf("%v: a row that comes %d times is late as %s, %d times", n.Kind, diff, row, times)
+				}
+			}
+		}
+	}
+}
+
+// TestProcessingTimeBetweenWindows: where windows are shorter than the step from one to the next, rows may come in none.
+func TestProcessingTimeBetweenWindows(t *testing.T) {
+	c := openWindow(t, plan.Window{Kind: plan.Sliding, Size: 60, Step: 100, Processing: true}, vec.Micro, op.Port{}, op.Env{})
+	for i, now := range []int64{1010, 1070, 1090, 1120} {
+		_ = c.push(event{value: int64(i)})
+		if err := c.end(now, op.NoWatermark); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.end(1200, op.EndOfTime); err != nil || len(c.sum) != 2 {
+		t.Errorf("error %v, %v", err, c.sum)
 	}
 }

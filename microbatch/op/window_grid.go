@@ -84,6 +84,9 @@ func (g *windowGrid) lastOf(p int64) int64 {
 	}
 }
 
+// isInWindow reports whether any window contains pane p: where windows are shorter than the step from one to the next, some panes are between them.
+func (g *windowGrid) isInWindow(p int64) bool { return g.firstOf(p) <= g.lastOf(p) }
+
 // panesOf is the panes of window w: [from, to). Both only grow with w.
 func (g *windowGrid) panesOf(w int64) (from, to int64) {
 	switch g.kind {

@@ -2,32 +2,31 @@ package op
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/calc"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
-// lateRows collects rows and the windows that they are late for, and emits them.
+// lateRows collects rows and the windows that they are late for, and emits them. A row that comes many times is one.
 type lateRows struct {
-	node         *plan.Window
+	of           *windowBase
 	rows         []uint32 // of one batch
 	starts, ends []int64
-	came         []bool // the row came late; else its retraction
+	diffs        []int64 // how often each comes or goes
 }
 
-// add adds a row of b, once for each time that it comes or goes.
 func (l *lateRows) add(b *vec.Batch, row int, start, end int64) {
-	times := int64(1)
+	diff := int64(1)
 	if b.Diff != nil {
-		times = b.Diff[row]
+		diff = b.Diff[row]
 	}
-	for range max(times, -times) {
-		l.rows = append(l.rows, uint32(row))
-		l.starts, l.ends = append(l.starts, start), append(l.ends, end)
-		l.came = append(l.came, times > 0)
-	}
+	l.rows, l.diffs = append(l.rows, uint32(row)), append(l.diffs, diff)
+	l.starts, l.ends = append(l.starts, start), append(l.ends, end)
 }
+
+func (l *lateRows) isFull() bool { return len(l.rows) >= vec.BatchRows }
 
 // emit emits them, in pieces that aren't larger than a batch should be.
 func (l *lateRows) emit(at Seq, b *vec.Batch, out Out) error {
@@ -37,35 +36,40 @@ func (l *lateRows) emit(at Seq, b *vec.Batch, out Out) error {
 			return err
 		}
 	}
-	l.rows, l.starts, l.ends, l.came = l.rows[:0], l.starts[:0], l.ends[:0], l.came[:0]
+	l.rows, l.starts, l.ends, l.diffs = l.rows[:0], l.starts[:0], l.ends[:0], l.diffs[:0]
 	return nil
 }
 
 // batch is some of them as rows of plan.LateSchema.
 func (l *lateRows) batch(b *vec.Batch, from, to int) *vec.Batch {
+	node := l.of.node
+	added := plan.LateFields(node, l.of.port.Kind)
 	out := &vec.Batch{N: to - from}
-	for i, f := range l.node.Input.Schema().Fields() {
-		if f.Name != "window_start" && f.Name != "window_end" && f.Name != "reason" {
+	for i, f := range node.Input.Schema().Fields() {
+		if !slices.ContainsFunc(added, func(a plan.Field) bool { return a.Name == f.Name }) {
 			out.Cols = append(out.Cols, b.Cols[i].Take(l.rows[from:to]))
 		}
 	}
-	bounds := l.node.Out
+	diffs := l.diffs[from:to]
 	reason := vec.NewBuilder(vec.TString, out.N)
-	for _, came := range l.came[from:to] {
-		if came {
+	for _, d := range diffs {
+		if d > 0 {
 			reason.AppendString("the window was closed when the row came")
 		} else {
 			reason.AppendString("the window was closed when the row was taken back")
 		}
 	}
-	out.Cols = append(out.Cols, fromMicros(bounds.Field(0).Type, l.starts[from:to]), fromMicros(bounds.Field(1).Type, l.ends[from:to]), reason.Finish())
+	out.Cols = append(out.Cols, fromMicros(added[0].Type, l.starts[from:to]), fromMicros(added[1].Type, l.ends[from:to]), reason.Finish())
+	if l.of.retract {
+		out.Cols = append(out.Cols, &vec.Vec{Type: vec.TInt64, N: out.N, Data: vec.Bytes(slices.Clone(diffs))})
+	}
 	return out
 }
 
 // dropLate emits the pairs of rows and windows of b that are late, and returns the rows that count for another window, not nil.
 func (l *windowLocal) dropLate(at Seq, b *vec.Batch, out Out) ([]uint32, error) {
 	g, freed := &l.of.grid, l.of.freed
-	late := lateRows{node: l.of.node}
+	late := lateRows{of: &l.of.windowBase}
 	rows := b.Sel
 	if rows == nil {
 		rows = numbers(b.N)
@@ -77,10 +81,10 @@ func (l *windowLocal) dropLate(at Seq, b *vec.Batch, out Out) ([]uint32, error) 
 		for w := first; w <= min(last, freed); w++ {
 			start, end := g.bounds(w)
 			late.add(b, int(i), start, end)
-		}
-		if len(late.rows) >= vec.BatchRows {
-			if err := late.emit(at, b, out); err != nil {
-				return nil, err
+			if late.isFull() {
+				if err := late.emit(at, b, out); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if last > freed && first <= last {

@@ -17,7 +17,6 @@ type windowPart struct {
 	keyedPart
 	of          *window
 	owner       []int64 // by cell: its code; noCell: free
-	live        int     // cells
 	nodes       map[nodeKey]*windowNode
 	byNumber    []*windowNode
 	freeNumbers []uint32
@@ -201,23 +200,22 @@ func (p *windowPart) freeCells(cells []uint32) {
 	}
 }
 
-// freeUpTo frees the panes that no window behind w needs, and the blocks that lie whole in none.
+// freeUpTo frees the panes that no window behind w needs, and the blocks that lie whole in none: a window that begins behind the first pane of
+// a block doesn't take it, so a block goes with its first pane.
 func (p *windowPart) freeUpTo(w int64) {
 	g := &p.of.grid
 	var gone []*windowNode
 	n := 0
 	for n < len(p.panes) && g.lastOf(p.panes[n]) <= w {
-		gone = append(gone, p.nodes[nodeKey{0, p.panes[n]}])
+		pane := p.panes[n]
 		n++
-	}
-	p.panes = slices.Delete(p.panes, 0, n)
-	if p.blocks > 0 {
-		for key, node := range p.nodes {
-			if key.level > 0 && g.lastOf(key.at<<key.level) <= w {
+		for level := uint8(0); pane>>level<<level == pane && level <= g.topLevel(); level++ {
+			if node := p.nodes[nodeKey{level, pane >> level}]; node != nil {
 				gone = append(gone, node)
 			}
 		}
 	}
+	p.panes = slices.Delete(p.panes, 0, n)
 	p.free(gone)
 }
 

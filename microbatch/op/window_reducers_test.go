@@ -132,7 +132,7 @@ func windowed(n *plan.Window, pool *vec.Batch, times []int64, gone []bool) *vec.
 		rows = append(rows, uint32(i))
 		vec.AppendFixed(starts, start)
 	}
-	slow := newNaive(n, vec.Micro)
+	slow := newNaive(n, vec.Micro, false)
 	first, last := map[string]int64{}, map[string]int64{} // of sessions, by key
 	for i := range pool.N {
 		if gone[i] {

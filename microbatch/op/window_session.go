@@ -2,7 +2,6 @@ package op
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
 )
@@ -11,27 +10,27 @@ import (
 // a gap after each other.
 //
 // Two rows of a key in the same stretch of a gap's length are always of one session. So workers reduce rows by such panes, as
-// for other windows, with the first and the last time of each cell; the state has, for each key, stretches of time with their
+// for other windows, with the first and the last time of each cell; the state has, for each key, its sessions with their
 // accumulators, in order:
 //
-//	gap 10    rows at 3 7 12 | 25 31      cells [3, 7] [12, 12] [25, 25] [31, 31]      stretches [3, 12] [25, 31]
-//	then a row at 18                      cell  [18, 18]                               stretch   [3, 31]
+//	gap 10    rows at 3 7 12 | 25 31      cells [3, 7] [12, 12] [25, 25] [31, 31]      sessions [3, 12] [25, 31]
+//	then a row at 18                      cell  [18, 18]                               session  [3, 31]
 //
-// Where rows also go, a session may fall apart; then a pane is a single time, and a stretch is one, too, and sessions are found by
-// the gaps between them. A stretch goes with its last row.
+// Where rows also go, a session may fall apart; then a pane is a single time, and each has a cell of its own, which goes with its last row.
 //
 // A session closes when the watermark reaches its end, and is freed a lateness behind that. What is left of it, for another gap, is where it was: a row that
 // comes so late that it would have been in it, or would join it with another, is late for it. So what a stream has emitted is
 // what a batch over the rows that were not late would have.
 //
-// A row before the watermark that touches a session which is kept is not late, however old it is, as long as that
-// doesn't make the session begin before the watermark that this operator has told those behind it.
+// A row before the watermark that is in a session which is kept, behind its first row, is not late, however old it is. One that would make the session
+// begin earlier is late as it would be by itself: what it would bring the session close to is only known for that long.
+//
+// Cost a row: finding its cell and one step an accumulator; a cell: finding its session, in O(log) of the key's, and merging it. At the end of an epoch
+// only sessions that close or have changed are looked at, and of keys whose results are corrected also the others that are kept. Where rows also go,
+// a session that comes out takes a merge for each of its times; if it comes out again, as corrections and early results do, one for each chunk of
+// them and each time of chunks that have changed. Memory: the sessions that can still get rows.
 type sessions struct {
-	windowBase
-	mu     sync.Mutex
-	locals []*sessionLocal
-	parts  []*sessionPart
-
+	windowParts[*sessionLocal, *sessionPart]
 	freed int64 // sessions that have ended by then aren't kept
 	least int64 // no session to come begins before it
 }
@@ -40,7 +39,9 @@ func newSessions(base windowBase) (Operator, error) {
 	if gap := base.node.Size; gap <= 0 || gap > maxTime/8 {
 		return nil, fmt.Errorf("%s: internal error: a session window with a gap of %d µs", base.env.Name, gap)
 	}
-	return &sessions{windowBase: base, freed: NoWatermark, least: NoWatermark}, nil
+	s := &sessions{freed: NoWatermark, least: NoWatermark}
+	s.windowBase = base
+	return s, nil
 }
 
 func (s *sessions) Open(in []Port) (func() Local, error) {
@@ -56,11 +57,7 @@ func (s *sessions) Open(in []Port) (func() Local, error) {
 	}
 	least, most := timeRange(s.node.Out.Field(0).Type)
 	return func() Local {
-		local := &sessionLocal{windowWorker: newWindowWorker(&s.windowBase, least+2*s.node.Size, most-2*s.node.Size), of: s}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.locals = append(s.locals, local)
-		return local
+		return s.add(&sessionLocal{windowWorker: newWindowWorker(&s.windowBase, least+2*s.node.Size, most-2*s.node.Size), of: s})
 	}, nil
 }
 
@@ -86,8 +83,7 @@ func (s *sessions) EndEpoch(e *Epoch, out Out) error {
 		s.shown = s.now
 	}
 	s.moveLeast()
-	s.charge()
-	return overBudget(s.env)
+	return s.settle()
 }
 
 // sessionStep is what the end of an epoch does to sessions.
@@ -113,7 +109,6 @@ func (s *sessions) take(e *Epoch, out Out) error {
 	err := forParts(e, s.parts, work, out, func(p *sessionPart, _ Out) error { return p.takeAll(s.locals) })
 	for _, l := range s.locals {
 		l.cells.reset()
-		l.all = nil
 	}
 	return err
 }
@@ -146,30 +141,4 @@ func (s *sessions) Wake() int64 {
 		}
 	}
 	return next
-}
-
-// State implements Stateful: the keys are those with sessions.
-func (s *sessions) State() State {
-	st := State{Bytes: s.charged}
-	for _, p := range s.parts {
-		st.Keys += int64(p.live)
-	}
-	return st
-}
-
-func (s *sessions) charge() {
-	n := int64(0)
-	for _, p := range s.parts {
-		n += p.bytes()
-	}
-	s.chargeTo(n)
-	for _, l := range s.locals {
-		l.charge()
-	}
-}
-
-func (s *sessions) Close() error {
-	s.parts, s.locals = nil, nil
-	s.env.Account.Clear()
-	return nil
 }

@@ -31,6 +31,7 @@ func (p *sessionPart) due(s sessionStep) int {
 // endEpoch emits what is due of the keys that it has to look at, and frees what isn't kept.
 func (p *sessionPart) endEpoch(s sessionStep, out Out) error {
 	p.offset = 0
+	p.noteHigh()
 	for _, key := range p.dirty {
 		var err error
 		if p.of.revises {
@@ -62,64 +63,80 @@ func (p *sessionPart) finish(out Out) error {
 	return p.changes.flush(out)
 }
 
-// next is the session that begins with a key's stretch i: it has stretches [i, end).
-func (p *sessionPart) next(k *sessionKey, i int) (whole timeSpan, end int) {
-	whole, end = k.atoms[i].timeSpan, i+1
-	for end < len(k.atoms) && p.touch(whole, k.atoms[end].timeSpan) {
-		whole.last = max(whole.last, k.atoms[end].last)
-		end++
-	}
-	return whole, end
+// end is when a session closes.
+func (p *sessionPart) end(s session) int64 { return s.last + p.of.node.Size }
+
+// endedBy is how many of a key's sessions have ended at a time: sessions end in the order in which they begin.
+func (p *sessionPart) endedBy(k *sessionKey, t int64) int {
+	n, _ := slices.BinarySearchFunc(k.sessions, t, func(s session, t int64) int {
+		if p.end(s) <= t {
+			return -1
+		}
+		return 1
+	})
+	return n
 }
 
 // close emits and frees the sessions of a key that have closed.
 func (p *sessionPart) close(key uint32, s sessionStep, out Out) error {
 	k := &p.state[key]
-	kept := k.atoms[:0]
-	for i := 0; i < len(k.atoms); {
-		whole, end := p.next(k, i)
-		if whole.last+p.of.node.Size > s.mark {
-			kept = append(kept, k.atoms[i:end]...)
-			i = end
-			continue
-		}
-		cell, err := p.sessionCell(k.atoms[i:end], out)
+	n := p.endedBy(k, s.mark)
+	for _, closed := range k.sessions[:n] {
+		cell, err := p.sessionCell(k, closed, out)
 		if err != nil {
 			return err
 		}
-		p.out.addRow(whole.first, whole.last+p.of.node.Size, key, cell)
-		p.leave(k, whole, k.atoms[i:end], s)
-		i = end
+		p.out.addRow(closed.first, p.end(closed), key, cell)
+		p.leave(k, closed, s)
 		if p.out.isFull() {
 			if err := p.flush(out); err != nil {
 				return err
 			}
 		}
 	}
-	k.atoms = kept
+	k.sessions = slices.Delete(k.sessions, 0, n)
 	return nil
 }
 
 // sessionCell is a cell, of the table that is used then, of a session's rows.
-func (p *sessionPart) sessionCell(atoms []sessionAtom, out Out) (uint32, error) {
+func (p *sessionPart) sessionCell(k *sessionKey, s session, out Out) (uint32, error) {
 	if !p.of.retract {
-		return atoms[0].cell, p.use(p.cells, out)
+		return s.cell, p.use(p.cells, out)
 	}
 	if err := p.use(p.out.merged, out); err != nil {
 		return 0, err
 	}
-	return p.mergeAtoms(atoms), nil
+	return p.mergeTimes(k, s), nil
 }
 
-// mergeAtoms merges stretches into a new cell of p.out.merged.
-func (p *sessionPart) mergeAtoms(atoms []sessionAtom) uint32 {
+// mergeTimes merges the cells of a session's times into a new cell of p.out.merged. Where it may have to be done again, those of a whole chunk of times are
+// added up and kept.
+func (p *sessionPart) mergeTimes(k *sessionKey, s session) uint32 {
+	var sum func(c *timeChunk) uint32
+	if p.of.revises {
+		sum = p.sumOf
+	}
+	return p.mergeCellsOut(k.times.cellsOf(s.timeSpan, nil, sum))
+}
+
+// sumOf is the cell of all rows of a chunk.
+func (p *sessionPart) sumOf(c *timeChunk) uint32 {
+	if c.sum == noSlot {
+		all := p.mergeCellsOut(c.cells) // not at once: an accumulator isn't merged into itself
+		c.sum = p.newCell()
+		p.growCells()
+		for i, a := range p.cells.accs {
+			a.Merge(p.out.merged.accs[i], []uint32{all}, []uint32{c.sum})
+		}
+	}
+	return c.sum
+}
+
+// mergeCellsOut merges cells into a new one of p.out.merged.
+func (p *sessionPart) mergeCellsOut(src []uint32) uint32 {
 	cell := uint32(p.out.used)
 	p.out.used++
-	src := make([]uint32, len(atoms))
-	for i, a := range atoms {
-		src[i] = a.cell
-	}
-	dst := slices.Repeat([]uint32{cell}, len(atoms))
+	dst := slices.Repeat([]uint32{cell}, len(src))
 	for i, a := range p.out.merged.accs {
 		a.Grow(p.out.used)
 		a.Merge(p.cells.accs[i], src, dst)
@@ -127,41 +144,30 @@ func (p *sessionPart) mergeAtoms(atoms []sessionAtom) uint32 {
 	return cell
 }
 
-// leave notes where a freed session was, and that its cells are to be freed.
-func (p *sessionPart) leave(k *sessionKey, whole timeSpan, atoms []sessionAtom, s sessionStep) {
-	for _, a := range atoms {
-		p.dead = append(p.dead, a.cell)
+// leave notes where a freed session was, and that its cells are to be freed. It is the key's first.
+func (p *sessionPart) leave(k *sessionKey, freed session, s sessionStep) {
+	if p.of.retract {
+		p.dead = k.times.drop(freed.last, p.dead)
+	} else {
+		p.dead = append(p.dead, freed.cell)
 	}
 	if s.freed != EndOfTime && !p.of.node.Processing {
-		k.gone = append(k.gone, whole)
+		k.gone = append(k.gone, freed.timeSpan)
 	}
 }
 
 // arm sets the timers of the keys that this epoch has looked at, and drops the keys that have nothing left.
 func (p *sessionPart) arm(s sessionStep) {
-	gap := p.of.node.Size
 	var dead []uint32
 	for _, key := range p.dirty {
 		k := &p.state[key]
 		k.dirty = false
 		k.gone = slices.DeleteFunc(k.gone, func(g timeSpan) bool { return p.forgets(g, s.freed) })
-		next := int64(never)
-		for i := 0; i < len(k.atoms); {
-			whole, end := p.next(k, i)
-			if i = end; whole.last+gap > s.mark {
-				next = min(next, whole.last+gap)
-			} else {
-				next = min(next, later(whole.last+gap, p.of.node.Lateness))
-			}
-		}
-		for _, g := range k.gone {
-			next = min(next, max(later(g.last+2*gap, p.of.node.Lateness), later(s.mark, gap)))
-		}
-		if next < k.armed {
+		if next := p.nextLook(k, s); next < k.armed {
 			k.armed = next
 			p.timers.push(next, key)
 		}
-		if len(k.atoms)+len(k.gone)+len(k.shown) == 0 && !k.changed {
+		if k.isEmpty() {
 			*k = sessionKey{armed: never}
 			dead = append(dead, key)
 		}
@@ -170,11 +176,27 @@ func (p *sessionPart) arm(s sessionStep) {
 	p.dropKeys(dead)
 }
 
-// forgets reports whether it needn't be known any more where a session was that was freed, or would have been: sessions up to freed are, and
-// rows that touch it are late without it.
-func (p *sessionPart) forgets(gone timeSpan, freed int64) bool {
-	if p.of.retract {
-		return gone.last+p.of.node.Size <= p.of.least
+// isEmpty reports whether nothing need be known of the key.
+func (k *sessionKey) isEmpty() bool {
+	return len(k.sessions)+len(k.gone)+len(k.shown) == 0 && !k.changed
+}
+
+// nextLook is the watermark at which the next of a key's sessions closes, or is freed, or is forgotten.
+func (p *sessionPart) nextLook(k *sessionKey, s sessionStep) int64 {
+	next := int64(never)
+	if n := p.endedBy(k, s.mark); n < len(k.sessions) {
+		next = p.end(k.sessions[n])
 	}
+	if len(k.sessions) > 0 {
+		next = min(next, later(p.end(k.sessions[0]), p.of.node.Lateness))
+	}
+	if len(k.gone) > 0 {
+		next = min(next, later(k.gone[0].last+2*p.of.node.Size, p.of.node.Lateness))
+	}
+	return next
+}
+
+// forgets reports whether it needn't be known any more where a session was that was freed: a row that touches it is late without it.
+func (p *sessionPart) forgets(gone timeSpan, freed int64) bool {
 	return gone.last+2*p.of.node.Size <= freed
 }

@@ -99,46 +99,34 @@ func (p *sessionPart) look(key uint32) {
 	}
 }
 
-// decide finds out which rows of a key count. A row that comes is late for a session that is gone, if it touches where that was, or for one of
-// its own if that would have ended by now, or begin before what was told. Rows that touch each other count if any of them touches a session that is
-// kept, or isn't over. A row that goes counts if rows of its time are there.
+// decide finds out which rows of a key, ascending in time, count.
+//
+//	gap 10, sessions that have ended by 50 are freed     gone [0, 12]   kept [30, 42]
+//	a row at 17      is late for the session that is gone: it would have been in it
+//	a row at 25      is late for one of its own: a session that is kept doesn't begin any earlier, for it might come to touch one that is gone
+//	a row at 35      counts, as the session that it is in is kept; so does one at 44, and then one at 47
+//	a row at 41 …    counts: a session of its own would not be over
+//
+// A row that goes counts if rows of its time are there.
 func (s *sessions) decide(rows []heldRow) {
 	p := s.parts[rows[0].part]
 	k := &p.state[rows[0].key]
-	var fresh []int // rows that come and may count
+	var came []int64            // times of rows that come and count
+	reach := int64(NoWatermark) // a row before it is in the session of one that counts
 	for i := range rows {
 		r := &rows[i]
 		at := timeSpan{r.at, r.at}
 		r.late = at
-		g := slices.IndexFunc(k.gone, func(g timeSpan) bool { return !p.forgets(g, s.freed) && p.near(g, at) })
-		switch {
-		case g >= 0:
+		if g := slices.IndexFunc(k.gone, func(g timeSpan) bool { return !p.forgets(g, s.freed) && p.near(g, at) }); g >= 0 {
 			r.late = k.gone[g]
-		case r.gone:
-			_, r.counts = p.find(r.key, r.at)
-		case r.at >= s.least:
-			fresh = append(fresh, i)
+			continue
 		}
-	}
-	for len(fresh) > 0 {
-		n := 1
-		whole := timeSpan{rows[fresh[0]].at, rows[fresh[0]].at}
-		for n < len(fresh) && p.touch(whole, timeSpan{rows[fresh[n]].at, 0}) {
-			whole.last = rows[fresh[n]].at
-			n++
+		if r.gone {
+			_, r.counts = k.times.find(r.at)
+			continue
 		}
-		counts := whole.last+s.node.Size > s.freed || p.nearAny(k.atoms, whole)
-		for _, i := range fresh[:n] {
-			rows[i].counts = counts
-		}
-		if s.retract && !counts { // rows of these times are late from now on, so that those that go are known to be
-			k.gone = append(k.gone, whole)
-		}
-		fresh = fresh[n:]
-	}
-	var came []int64 // times of rows that come and count
-	for _, r := range rows {
-		if r.counts && !r.gone {
+		if r.counts = r.at < reach || r.at+s.node.Size > s.freed || p.isIn(k, at); r.counts {
+			reach = r.at + s.node.Size
 			came = append(came, r.at)
 		}
 	}
@@ -149,28 +137,15 @@ func (s *sessions) decide(rows []heldRow) {
 	}
 }
 
-// nearAny reports whether rows at a stretch of time would be of a session with any of a key's.
-func (p *sessionPart) nearAny(atoms []sessionAtom, s timeSpan) bool {
-	i, _ := slices.BinarySearchFunc(atoms, s, func(a sessionAtom, s timeSpan) int {
-		if a.first < s.first && !p.touch(a.timeSpan, s) {
-			return -1
-		}
-		return 1
-	})
-	return i < len(atoms) && p.near(atoms[i].timeSpan, s)
-}
-
-// near reports whether rows at two stretches would be of one session.
-func (p *sessionPart) near(a, b timeSpan) bool {
-	if a.first > b.first {
-		a, b = b, a
-	}
-	return p.touch(a, b)
+// isIn reports whether a row at a time is in a session of a key that has begun by then.
+func (p *sessionPart) isIn(k *sessionKey, at timeSpan) bool {
+	i := p.place(k, at)
+	return i < len(k.sessions) && k.sessions[i].first <= at.first && p.near(k.sessions[i].timeSpan, at)
 }
 
 // settleHeld emits the late ones of a held batch's rows, and adds the others to the cells.
 func (l *sessionLocal) settleHeld(h seqBatch, rows []heldRow, out Out) error {
-	late := lateRows{node: l.node}
+	late := lateRows{of: &l.of.windowBase}
 	sel := make([]uint32, 0, len(rows))
 	for _, r := range rows {
 		if r.counts {

@@ -10,12 +10,11 @@ type sessionPart struct {
 	keyedPart
 	of      *sessions
 	state   []sessionKey // by key
-	live    int          // cells
 	size    int          // cells that there are, free ones too
 	grown   int          // those that the accumulators have
 	free    []uint32     // cells
 	timers  timers       // when a session of a key may close or be freed
-	starts  timers       // where stretches begin; those that are gone are found out later
+	starts  timers       // where sessions begin; those that are gone are found out later
 	dirty   []uint32     // keys that this epoch has to look at
 	changed []uint32     // keys that have changed since early results came out
 
@@ -30,18 +29,20 @@ type sessionPart struct {
 
 // sessionKey is a key's sessions.
 type sessionKey struct {
-	atoms   []sessionAtom // ascending; without retractions each is a session, else those that are less than a gap apart are
-	gone    []timeSpan    // where freed sessions were
-	shown   []shownSession
-	armed   int64 // its timer; never: it has none
-	dirty   bool
-	changed bool
+	sessions []session    // that are kept, ascending: a gap and more apart
+	times    sessionTimes // of their rows, where rows also go
+	gone     []timeSpan   // where freed sessions were
+	shown    []shownSession
+	armed    int64 // its timer; never: it has none
+	dirty    bool
+	changed  bool
 }
 
-// sessionAtom is a stretch of time and the cell that has its rows.
-type sessionAtom struct {
+// session is a stretch of time whose rows come less than a gap after each other.
+type session struct {
 	timeSpan
-	cell uint32
+	cell  uint32 // of its rows; where rows also go, its times have cells, and it has none: noSlot
+	fresh bool   // it has changed since it was shown
 }
 
 // timeSpan is from the first row to the last.
@@ -112,56 +113,131 @@ func (p *sessionPart) growKeys() {
 	}
 }
 
-// insert puts a key's cells, ascending, among its stretches. Which cells are to be merged into which is noted in src and dst, by worker, and
+// insert puts a key's cells, ascending, into its sessions. Which cells are to be merged into which is noted in src and dst, by worker, and
 // in p.joined.
 func (p *sessionPart) insert(in []incomingCell, src, dst [][]uint32) {
 	key := in[0].key
+	for _, c := range in {
+		cell := noSlot
+		if p.of.retract {
+			cell = p.timeCell(key, c.first)
+		} else {
+			cell = p.cover(key, c.timeSpan).cell
+		}
+		src[c.worker], dst[c.worker] = append(src[c.worker], c.cell), append(dst[c.worker], cell)
+	}
+	p.mark(key)
+}
+
+// cover makes a stretch of time one of a key's sessions, or part of one, which may join others. A session that is joined goes into the one before
+// it, never the other way round: as stretches come ascending, no cell is joined into one that is joined itself.
+func (p *sessionPart) cover(key uint32, s timeSpan) *session {
 	k := &p.state[key]
-	at, _ := slices.BinarySearchFunc(k.atoms, in[0].timeSpan, func(a sessionAtom, s timeSpan) int {
+	from := p.place(k, s)
+	to := from
+	for to < len(k.sessions) && p.near(k.sessions[to].timeSpan, s) {
+		to++
+	}
+	if from == to {
+		cell := noSlot
+		if !p.of.retract {
+			cell = p.newCell()
+		}
+		k.sessions = slices.Insert(k.sessions, from, session{timeSpan: s, cell: cell})
+		p.starts.push(s.first, key)
+	}
+	one := &k.sessions[from]
+	if s.first < one.first {
+		one.first = s.first
+		p.starts.push(s.first, key)
+	}
+	one.last, one.fresh = max(one.last, s.last), true
+	if to > from+1 {
+		one.last = max(one.last, k.sessions[to-1].last)
+		for _, other := range k.sessions[from+1 : to] {
+			if other.cell != noSlot {
+				p.join(other.cell, one.cell)
+			}
+		}
+		k.sessions = slices.Delete(k.sessions, from+1, to)
+	}
+	return one
+}
+
+// place is that of the first of a key's sessions which a stretch of time is near, or which is behind it.
+func (p *sessionPart) place(k *sessionKey, s timeSpan) int {
+	at, _ := slices.BinarySearchFunc(k.sessions, s, func(a session, s timeSpan) int {
 		if a.first < s.first && !p.touch(a.timeSpan, s) {
 			return -1
 		}
 		return 1
 	})
-	tail := slices.Clone(k.atoms[at:])
-	k.atoms = k.atoms[:at]
-	for len(in) > 0 || len(tail) > 0 {
-		n := len(k.atoms)
-		if len(tail) > 0 && (len(in) == 0 || tail[0].first <= in[0].first) {
-			a := tail[0]
-			tail = tail[1:]
-			if n > at && p.one(k.atoms[n-1].timeSpan, a.timeSpan) {
-				k.atoms[n-1].last = max(k.atoms[n-1].last, a.last)
-				p.join(a.cell, k.atoms[n-1].cell)
-				continue
-			}
-			k.atoms = append(k.atoms, a)
-			continue
-		}
-		c := in[0]
-		in = in[1:]
-		if n > at && p.one(k.atoms[n-1].timeSpan, c.timeSpan) {
-			k.atoms[n-1].last = max(k.atoms[n-1].last, c.last)
-		} else {
-			k.atoms = append(k.atoms, sessionAtom{c.timeSpan, p.newCell()})
-			p.starts.push(c.first, key)
-		}
-		cell := k.atoms[len(k.atoms)-1].cell
-		src[c.worker], dst[c.worker] = append(src[c.worker], c.cell), append(dst[c.worker], cell)
-		if p.of.retract {
-			p.touched = append(p.touched, touchedCell{cell, key, c.first})
-		}
+	return at
+}
+
+// timeCell is the cell of a key's rows at a time.
+func (p *sessionPart) timeCell(key uint32, time int64) uint32 {
+	t := &p.state[key].times
+	at, ok := t.find(time)
+	p.dropSum(t, at)
+	if !ok {
+		cell := p.newCell()
+		t.insert(at, time, cell)
+		p.cover(key, timeSpan{time, time})
+		p.touched = append(p.touched, touchedCell{cell, key, time})
+		return cell
 	}
-	p.mark(key)
+	cell := t.chunks[at.chunk].cells[at.at]
+	p.cover(key, timeSpan{time, time})
+	p.touched = append(p.touched, touchedCell{cell, key, time})
+	return cell
+}
+
+// uncover takes out a time of a key that has no rows any more: its session gets shorter, falls apart, or goes.
+func (p *sessionPart) uncover(key uint32, time int64) {
+	k := &p.state[key]
+	at, _ := k.times.find(time)
+	before, behind := k.times.around(at)
+	p.dropSum(&k.times, at)
+	k.times.remove(at)
+	i := p.place(k, timeSpan{time, time})
+	s := &k.sessions[i]
+	s.fresh = true
+	isFirst, isLast := s.first == time, s.last == time
+	switch {
+	case isFirst && isLast:
+		k.sessions = slices.Delete(k.sessions, i, i+1)
+	case isFirst:
+		s.first = behind
+		p.starts.push(behind, key)
+	case isLast:
+		s.last = before
+	case !p.touch(timeSpan{before, before}, timeSpan{behind, behind}):
+		rest := session{timeSpan: timeSpan{behind, s.last}, cell: noSlot, fresh: true}
+		s.last = before
+		k.sessions = slices.Insert(k.sessions, i+1, rest)
+		p.starts.push(behind, key)
+	}
+}
+
+// dropSum forgets what the times of a chunk add up to.
+func (p *sessionPart) dropSum(t *sessionTimes, at timePlace) {
+	if at.chunk == len(t.chunks) {
+		return
+	}
+	if c := &t.chunks[at.chunk]; c.sum != noSlot {
+		p.freeCells([]uint32{c.sum})
+		c.sum = noSlot
+	}
 }
 
 // touch reports whether rows at two stretches, of which a begins first, would be of one session.
 func (p *sessionPart) touch(a, b timeSpan) bool { return b.first < a.last+p.of.node.Size }
 
-// one reports whether two stretches become one.
-func (p *sessionPart) one(a, b timeSpan) bool {
-	if p.of.retract {
-		return a.first == b.first
+// near reports whether rows at two stretches would be of one session.
+func (p *sessionPart) near(a, b timeSpan) bool {
+	if a.first > b.first {
+		a, b = b, a
 	}
 	return p.touch(a, b)
 }
@@ -198,13 +274,7 @@ func (p *sessionPart) join(cell, to uint32) {
 
 // mergeCells merges what insert has noted.
 func (p *sessionPart) mergeCells(locals []*sessionLocal, src, dst [][]uint32) {
-	if p.grown < p.size { // their first rows may come from any worker: an accumulator wants to know that they have none yet
-		for _, a := range p.cells.accs {
-			a.Grow(p.size)
-		}
-		clearCells(p.cells, numbers(p.size)[p.grown:])
-		p.grown = p.size
-	}
+	p.growCells()
 	for w, l := range locals {
 		if len(src[w]) == 0 {
 			continue
@@ -227,6 +297,18 @@ func (p *sessionPart) mergeCells(locals []*sessionLocal, src, dst [][]uint32) {
 	o.clear()
 	p.freeCells(p.joined)
 	p.joined, p.into = p.joined[:0], p.into[:0]
+}
+
+// growCells makes the accumulators have all cells. Their first rows may come from any worker: an accumulator wants to know that they have none yet.
+func (p *sessionPart) growCells() {
+	if p.grown == p.size {
+		return
+	}
+	for _, a := range p.cells.accs {
+		a.Grow(p.size)
+	}
+	clearCells(p.cells, numbers(p.size)[p.grown:])
+	p.grown = p.size
 }
 
 func (p *sessionPart) freeCells(cells []uint32) {
@@ -257,9 +339,7 @@ func (p *sessionPart) settle() error {
 	for i, n := range p.cells.rows(cells) {
 		if n == 0 {
 			t := p.touched[i]
-			at, _ := p.find(t.key, t.at)
-			k := &p.state[t.key]
-			k.atoms = slices.Delete(k.atoms, at, at+1)
+			p.uncover(t.key, t.at)
 			gone = append(gone, t.cell)
 		}
 	}
@@ -268,25 +348,20 @@ func (p *sessionPart) settle() error {
 	return nil
 }
 
-// find is the place of a key's stretch that begins at a time.
-func (p *sessionPart) find(key uint32, first int64) (at int, ok bool) {
-	return slices.BinarySearchFunc(p.state[key].atoms, first, func(a sessionAtom, t int64) int { return cmp.Compare(a.first, t) })
-}
-
 // firstStart is where the first session of all begins; never if there is none.
 func (p *sessionPart) firstStart() int64 {
 	if len(p.starts.entries) > 2*p.live+1024 { // those that are gone may hide behind one that stays
 		p.starts.entries = p.starts.entries[:0]
 		for key := range p.state {
-			for _, a := range p.state[key].atoms {
-				p.starts.push(a.first, uint32(key))
+			for _, s := range p.state[key].sessions {
+				p.starts.push(s.first, uint32(key))
 			}
 		}
 	}
 	for len(p.starts.entries) > 0 {
 		top := p.starts.entries[0]
 		if int(top.key) < len(p.state) {
-			if _, ok := p.find(top.key, top.at); ok {
+			if p.begins(top.key, top.at) {
 				return top.at
 			}
 		}
@@ -295,14 +370,20 @@ func (p *sessionPart) firstStart() int64 {
 	return never
 }
 
+// begins reports whether a session of a key begins at a time.
+func (p *sessionPart) begins(key uint32, at int64) bool {
+	_, ok := slices.BinarySearchFunc(p.state[key].sessions, at, func(s session, at int64) int { return cmp.Compare(s.first, at) })
+	return ok
+}
+
 func (p *sessionPart) bytes() int64 {
 	perKey := int64(len(p.state)) * sessionKeyBytes
 	lists := 4*(cap(p.free)+cap(p.into)+cap(p.joined)+cap(p.dirty)+cap(p.changed)) + 16*(cap(p.timers.entries)+cap(p.starts.entries)+cap(p.touched)) +
-		32*cap(p.incoming) + atomBytes*p.live
+		32*cap(p.incoming) + cellBytes*p.live
 	return p.keyedPart.bytes() + perKey + int64(lists) + p.shown.bytes()
 }
 
 const (
-	sessionKeyBytes = 96
-	atomBytes       = 48 // a stretch, with room for another
+	sessionKeyBytes = 128
+	cellBytes       = 48 // a session or a time, with room for another
 )

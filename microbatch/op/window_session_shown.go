@@ -1,6 +1,10 @@
 package op
 
-import "github.com/pwcol/pwcol/kernels/vec"
+import (
+	"slices"
+
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // sessionShown is what has been emitted of sessions that may be corrected: copies of accumulators, as windowShown has them.
 type sessionShown struct {
@@ -41,34 +45,36 @@ func (r *sessionRows) clear() {
 	r.cells, r.out, r.freed = r.cells[:0], r.out[:0], r.freed[:0]
 }
 
-// revise makes what is out of a key be what it should be, and frees what isn't kept.
+// revise makes what is out of a key be what it should be, and frees what isn't kept. Sessions that haven't changed since they were shown are left alone.
 func (p *sessionPart) revise(key uint32, s sessionStep, out Out) error {
 	k, old := &p.state[key], p.state[key].shown
-	kept, shown := k.atoms[:0], []shownSession(nil)
-	for i := 0; i < len(k.atoms); {
-		whole, end := p.next(k, i)
-		atoms := k.atoms[i:end]
-		i = end
-		now := shownSession{start: whole.first, end: whole.last + p.of.node.Size}
-		freed := now.end <= s.freed
+	shown := []shownSession(nil)
+	freed := p.endedBy(k, s.freed)
+	for i := range k.sessions {
+		one := &k.sessions[i]
+		now := shownSession{start: one.first, end: p.end(*one)}
 		var was []shownSession
 		was, old = p.within(key, now, old)
+		isOut := len(was) == 1 && was[0].start == now.start && was[0].end == now.end
 		switch {
+		case i < freed && (isOut && !one.fresh || p.of.node.Drop):
+			p.letGo(key, was)
+		case isOut && !one.fresh:
+			shown = append(shown, was...)
 		case now.end <= s.mark || s.tick:
-			shown = p.show(key, now, freed, was, atoms, shown)
+			shown = p.show(key, now, i < freed, was, *one, shown)
+			one.fresh = false
 		case p.of.node.Early > 0: // until the next early results
 			shown = append(shown, was...)
 		default:
 			p.takeBack(key, was)
 		}
-		if freed {
-			p.leave(k, whole, atoms, s)
-		} else {
-			kept = append(kept, atoms...)
+		if i < freed {
+			p.leave(k, *one, s)
 		}
 	}
 	p.takeBack(key, old)
-	k.atoms, k.shown = kept, shown
+	k.sessions, k.shown = slices.Delete(k.sessions, 0, freed), shown
 	if len(p.rows.keys) >= takeRows {
 		return p.flushRows(out)
 	}
@@ -98,15 +104,25 @@ func (p *sessionPart) takeBack(key uint32, was []shownSession) {
 	}
 }
 
-// show makes the session now be what is out of its stretch of time, and appends it to shown unless it is freed. If it is to be dropped
-// then, it doesn't come out at all.
-func (p *sessionPart) show(key uint32, now shownSession, freed bool, was []shownSession, atoms []sessionAtom, shown []shownSession) []shownSession {
-	cell := atoms[0].cell
+// letGo forgets what is out of a session that is freed; if it is to be dropped then, it is taken back.
+func (p *sessionPart) letGo(key uint32, was []shownSession) {
+	if p.of.node.Drop {
+		p.takeBack(key, was)
+		return
+	}
+	for _, s := range was {
+		p.rows.freed = append(p.rows.freed, s.copy)
+	}
+}
+
+// show makes the session now be what is out of its stretch of time, and appends it to shown unless it is freed.
+func (p *sessionPart) show(key uint32, now shownSession, freed bool, was []shownSession, of session, shown []shownSession) []shownSession {
+	cell := of.cell
 	if p.of.retract {
-		cell = p.mergeAtoms(atoms)
+		cell = p.mergeTimes(&p.state[key], of)
 	}
 	none := p.of.retract && p.out.merged.rows([]uint32{cell})[0] <= 0
-	if freed && p.of.node.Drop || none {
+	if none {
 		p.takeBack(key, was)
 		return shown
 	}

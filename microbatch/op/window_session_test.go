@@ -14,25 +14,26 @@ import (
 // naiveSessions keeps every row of every key, and finds the sessions anew after each epoch.
 type naiveSessions struct {
 	*naiveWindows
-	alive   map[string][]event       // by key
-	gone    map[string][][2]int64    // by key: first and last row of freed sessions
-	out     map[string][]naiveWindow // by key: what is out of sessions that are kept
-	rowOf   map[naiveWindow]string
-	done    map[string]int64 // rows of freed sessions
-	freed   int64
-	least   int64
-	retract bool
+	alive map[string][]event       // by key
+	gone  map[string][][2]int64    // by key: first and last row of freed sessions
+	out   map[string][]naiveWindow // by key: what is out of sessions that are kept
+	rowOf map[naiveWindow]string
+	done  map[string]int64 // rows of freed sessions
+	freed int64
+	least int64
+
+	all, tardy []event // that came, of those that were late
 }
 
 func newNaiveSessions(n *plan.Window, u vec.Unit, retract bool) *naiveSessions {
 	return &naiveSessions{
-		naiveWindows: newNaive(n, u), alive: map[string][]event{}, gone: map[string][][2]int64{}, out: map[string][]naiveWindow{},
+		naiveWindows: newNaive(n, u, retract), alive: map[string][]event{}, gone: map[string][][2]int64{}, out: map[string][]naiveWindow{},
 		rowOf: map[naiveWindow]string{}, done: map[string]int64{}, freed: op.NoWatermark, least: op.NoWatermark,
-		retract: retract,
 	}
 }
 
 func (s *naiveSessions) epoch(events []event, mark, now int64, bounded bool) {
+	s.all = append(s.all, events...)
 	held := map[string][]event{}
 	for _, e := range events {
 		if s.node.Processing {
@@ -118,8 +119,6 @@ func (s *naiveSessions) decide(key string, rows []event) {
 			s.noteLate(e, late)
 		case e.diff < 0:
 			goes = append(goes, e)
-		case e.time < s.least:
-			s.noteLate(e, late)
 		default:
 			pool = append(pool, e)
 		}
@@ -129,7 +128,7 @@ func (s *naiveSessions) decide(key string, rows []event) {
 		accepted[e.time] = true
 	}
 	good := make([]bool, len(pool))
-	for again := true; again; { // what touches a row that counts counts
+	for again := true; again; { // what is less than a gap behind a row that counts counts
 		again = false
 		for i, e := range pool {
 			if good[i] {
@@ -137,10 +136,10 @@ func (s *naiveSessions) decide(key string, rows []event) {
 			}
 			ok := e.time+gap > s.freed
 			for _, o := range s.alive[key] {
-				ok = ok || o.time-e.time < gap && e.time-o.time < gap
+				ok = ok || o.time <= e.time && e.time-o.time < gap
 			}
 			for j, o := range pool {
-				ok = ok || good[j] && o.time-e.time < gap && e.time-o.time < gap
+				ok = ok || good[j] && o.time <= e.time && e.time-o.time < gap
 			}
 			if ok {
 				good[i], again = true, true
@@ -148,9 +147,6 @@ func (s *naiveSessions) decide(key string, rows []event) {
 		}
 	}
 	for i, e := range pool {
-		if !good[i] && s.retract {
-			s.gone[key] = append(s.gone[key], [2]int64{e.time, e.time})
-		}
 		if good[i] {
 			accepted[e.time] = true
 			defer func() { s.alive[key] = append(s.alive[key], e); s.net(key) }()
@@ -169,14 +165,26 @@ func (s *naiveSessions) decide(key string, rows []event) {
 
 // remembers reports whether it is still known that a session was there.
 func (s *naiveSessions) remembers(gone [2]int64) bool {
-	if s.retract {
-		return gone[1]+s.node.Size > s.least
-	}
 	return gone[1]+2*s.node.Size > s.freed
 }
 
 func (s *naiveSessions) noteLate(e event, of [2]int64) {
-	s.late[s.lateRow(e, of[0], of[1]+s.node.Size)] += max(e.diff, -e.diff)
+	s.late[s.lateRow(e, of[0], of[1]+s.node.Size)]++
+	s.tardy = append(s.tardy, e)
+}
+
+// batch is what a batch has of the rows that weren't late.
+func (s *naiveSessions) batch() map[string]int64 {
+	n := *s.node
+	n.Lateness, n.Early = 0, 0
+	b := newNaiveSessions(&n, s.unit, s.retract)
+	rows := slices.Clone(s.all)
+	for _, e := range s.tardy {
+		e.diff = -e.diff
+		rows = append(rows, e)
+	}
+	b.epoch(rows, op.EndOfTime, 0, true)
+	return b.sum()
 }
 
 // show finds a key's sessions, and what should be out of them.
@@ -252,5 +260,20 @@ func TestSessionsAgainstNaive(t *testing.T) {
 	}
 	for seed := range n {
 		randomSession(seed).run(t)
+	}
+}
+
+// TestLongSessionsAgainstNaive: sessions of so many times that they are in many chunks.
+func TestLongSessionsAgainstNaive(t *testing.T) {
+	for seed := range uint64(6) {
+		w := windowTrial{
+			seed: seed, workers: 2, epochs: 6, rows: 1500, keys: 2, disorder: 4000, delay: 100 * int64(seed%3), jump: 3000, retract: true, unit: vec.Micro,
+		}
+		n := plan.Window{Kind: plan.Session, Size: []int64{5, 20, 300}[seed%3], Keys: []int{0}}
+		if seed%2 == 0 {
+			n.Early, n.Lateness = 1, 500
+		}
+		w.node = windowNode(n, eventSchema)
+		w.run(t)
 	}
 }

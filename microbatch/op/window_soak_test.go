@@ -79,6 +79,48 @@ func soak(t *testing.T, n *plan.Window, steps int) {
 	runtime.KeepAlive(w)
 }
 
+// TestWindowsGiveBackMemory: what an epoch of very many keys has needed is given back when it is over.
+func TestWindowsGiveBackMemory(t *testing.T) {
+	for _, n := range []plan.Window{
+		{Kind: plan.Tumbling, Size: 100},
+		{Kind: plan.Sliding, Size: 160, Step: 10},
+		{Kind: plan.Sliding, Size: 100, Step: 50, Lateness: 20, Early: 1},
+		{Kind: plan.Session, Size: 10},
+		{Kind: plan.Session, Size: 10, Lateness: 20, Early: 1},
+	} {
+		for _, kind := range []plan.Changelog{plan.Append, plan.Retract} {
+			n.Keys = []int{0}
+			calm, burst := heldBehind(t, n, kind, 100), heldBehind(t, n, kind, 10_000)
+			t.Logf("%s, %s: %d bytes without a large epoch, %d behind one", n.Kind, kind, calm, burst)
+			if burst > 2*calm {
+				t.Errorf("%s, lateness %d, %s: %d bytes are held without a large epoch, %d behind one", n.Kind, n.Lateness, kind, calm, burst)
+			}
+		}
+	}
+}
+
+// heldBehind is the bytes held behind many epochs of 100 rows, of which one has had more.
+func heldBehind(t *testing.T, n plan.Window, kind plan.Changelog, rows int) int64 {
+	budget := vec.NewBudget(0)
+	c := openWindow(t, n, vec.Micro, op.Port{Kind: kind}, op.Env{Account: budget.Account("window")})
+	for epoch := range 200 {
+		events := make([]event, 100)
+		if epoch == 10 {
+			events = make([]event, rows)
+		}
+		for i := range events {
+			events[i] = event{time: int64(10*epoch + i%10), key: 7*epoch + i, value: int64(i % 50), diff: 1}
+		}
+		if err := c.push(events...); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.end(int64(epoch), int64(10*epoch)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return budget.Used()
+}
+
 func liveHeap() uint64 {
 	runtime.GC()
 	runtime.GC()

@@ -178,6 +178,8 @@ type naiveWindows struct {
 	late  map[string]int64
 	prev  int64 // watermark
 	tick  int64
+
+	retract bool
 }
 
 type naiveWindow struct {
@@ -185,8 +187,8 @@ type naiveWindow struct {
 	key        string
 }
 
-func newNaive(n *plan.Window, u vec.Unit) *naiveWindows {
-	return &naiveWindows{node: n, unit: u, rows: map[naiveWindow][]event{}, shown: map[naiveWindow]string{}, late: map[string]int64{}, prev: op.NoWatermark, tick: op.NoWatermark}
+func newNaive(n *plan.Window, u vec.Unit, retract bool) *naiveWindows {
+	return &naiveWindows{node: n, unit: u, retract: retract, rows: map[naiveWindow][]event{}, shown: map[naiveWindow]string{}, late: map[string]int64{}, prev: op.NoWatermark, tick: op.NoWatermark}
 }
 
 func (r *naiveWindows) key(e event) string {
@@ -234,11 +236,15 @@ func (r *naiveWindows) lateRow(e event, start, end int64) string {
 	if e.diff < 0 {
 		reason = "the window was closed when the row was taken back"
 	}
-	return strings.Join([]string{
+	parts := []string{
 		text(vec.Scalar{S: fmt.Sprint("key", e.key)}), text(vec.Scalar{I: ticks(e.time, r.unit)}),
 		text(vec.Scalar{I: int64(e.other)}), text(value), text(vec.Scalar{I: ticks(start, r.unit)}), text(vec.Scalar{I: ticks(end, r.unit)}),
 		text(vec.Scalar{S: reason}),
-	}, ", ")
+	}
+	if r.retract {
+		parts = append(parts, text(vec.Scalar{I: e.diff}))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r *naiveWindows) lateRows() map[string]int64 { return r.late }
@@ -261,7 +267,7 @@ func (r *naiveWindows) epoch(events []event, mark, now int64, bounded bool) {
 		}
 		for _, w := range r.windowsOf(e.time) {
 			if r.isLate(w.end) {
-				r.late[r.lateRow(e, w.start, w.end)] += max(e.diff, -e.diff)
+				r.late[r.lateRow(e, w.start, w.end)]++
 				continue
 			}
 			w.key = r.key(e)
@@ -375,7 +381,7 @@ func (w windowTrial) run(t *testing.T) {
 	budget := vec.NewBudget(0)
 	env := op.Env{
 		Name: "window test", Workers: w.workers, Account: budget.Account("window"), Seed: w.seed, Stats: &op.Stats{},
-		Test: op.TestSettings{ForceCollisions: w.forceCollision},
+		Test: op.TestSettings{ForceCollisions: w.forceCollision, Compact: w.seed%3 == 0},
 	}
 	o, err := op.NewWindow(w.node, env)
 	if err != nil {
@@ -394,7 +400,7 @@ func (w windowTrial) run(t *testing.T) {
 		locals = append(locals, newLocal())
 	}
 	out := &windowRows{t: t, append: w.bounded || !w.node.Revises(), sum: map[string]int64{}, late: map[string]int64{}, least: op.NoWatermark}
-	var slow naive = newNaive(w.node, w.unit)
+	var slow naive = newNaive(w.node, w.unit, w.retract)
 	if w.node.Kind == plan.Session {
 		slow = newNaiveSessions(w.node, w.unit, w.retract)
 	}
@@ -428,6 +434,9 @@ func (w windowTrial) run(t *testing.T) {
 		slow.epoch(events, mark, now, w.bounded)
 		sameRows(t, fmt.Sprintf("%v: rows after epoch %d", w, epoch), out.sum, slow.sum())
 		sameRows(t, fmt.Sprintf("%v: late rows after epoch %d", w, epoch), out.late, slow.lateRows())
+	}
+	if s, ok := slow.(*naiveSessions); ok && !w.node.Drop && !w.node.Processing {
+		sameRows(t, fmt.Sprintf("%v: all rows", w), out.sum, s.batch())
 	}
 	if s := o.(op.Stateful).State(); s.Keys != 0 {
 		t.Fatalf("%v: %d cells are kept at the end", w, s.Keys)

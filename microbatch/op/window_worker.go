@@ -58,6 +58,13 @@ func (l *windowWorker) charge() {
 	l.charged = n
 }
 
+// endEpoch forgets the epoch.
+func (l *windowWorker) endEpoch() {
+	l.cells.endEpoch()
+	l.all = nil
+	l.charge()
+}
+
 // prepare splits the cells by parts.
 func (l *windowWorker) prepare(parts int) {
 	l.all, l.part = l.cells.cells(), nil

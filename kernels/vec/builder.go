@@ -1,5 +1,7 @@
 package vec
 
+import "slices"
+
 // Builder grows a plain column value by value or column by column. The zero Builder with a
 // Type is ready. Appending values of another type is a programmer's error.
 type Builder struct {
@@ -23,6 +25,9 @@ func NewBuilder(t Type, n int) *Builder {
 	}
 	return b
 }
+
+// Reserve makes room for so many more bytes of a String or Binary column: NewBuilder can't know how long values will be.
+func (b *Builder) Reserve(bytes int) { b.v.Data = slices.Grow(b.v.Data, bytes) }
 
 // Len is the number of rows so far.
 func (b *Builder) Len() int { return b.v.N }

@@ -149,6 +149,7 @@ func (s *joinStore) openChunk() *joinChunk {
 			return c
 		}
 	}
+	last := s.open
 	if n := len(s.freeChunks); n > 0 {
 		s.open = s.freeChunks[n-1]
 		s.freeChunks = s.freeChunks[:n-1]
@@ -163,10 +164,22 @@ func (s *joinStore) openChunk() *joinChunk {
 	room := min(chunkRows, s.live) // as many as there are already: a small store stays small, and a large one's chunks don't grow step by step
 	*c = joinChunk{views: make([]vec.Vec, len(s.types)), owner: make([]uint32, 0, room), longest: 1}
 	for i, t := range s.types {
-		c.builders = append(c.builders, vec.NewBuilder(t, room))
+		b := vec.NewBuilder(t, room)
+		if last != none && last != s.open && t.IsVar() {
+			b.Reserve(room * meanLength(s.cols[i][last]))
+		}
+		c.builders = append(c.builders, b)
 		s.cols[i][s.open] = &c.views[i]
 	}
 	return c
+}
+
+// meanLength is about how long the texts of a column are, at most so long that a chunk of them isn't large.
+func meanLength(v *vec.Vec) int {
+	if v.N == 0 {
+		return 0
+	}
+	return min(1+len(v.Data)/v.N, 256)
 }
 
 // appended takes note of rows that were appended to the open chunk's builders, of which no value has more than longest bytes.

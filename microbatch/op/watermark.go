@@ -35,6 +35,7 @@ type watermark struct {
 	mark   int64
 
 	refused refusedRows
+	saved   savedCopies
 }
 
 // NewWatermark makes the operator of a Watermark.

@@ -28,6 +28,9 @@
 //	checkpoint 30   group-by: [a whole][b delta][c delta]
 //	checkpoint 40   group-by: [d whole]                      b and c had become larger than a
 //
+// A checkpoint is published when every sink has its epoch, and so not before the epoch is safe in the journal: if the checkpoint is found
+// damaged later, the journal has to lead on from the one before, without a hole.
+//
 // A manifest gets its name when all that it refers to is safe, so after a crash a checkpoint is there whole or not at all. Flink's changelog state
 // and RisingWave's Hummock publish state in the same way, by small documents that refer to immutable files.
 //

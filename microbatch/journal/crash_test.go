@@ -14,7 +14,7 @@ import (
 	"github.com/pwcol/pwcol/microbatch/disk/crashdisk"
 )
 
-var crashes = flag.Int("crashes", 1000, "how many histories of crashes are simulated")
+var crashes = flag.Int("crashes", 600, "how many histories of crashes are simulated")
 
 // history is a log's life over many runs, with what it has to hold.
 type history struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/pwcol/pwcol/microbatch/disk/crashdisk"
 )
 
-var crashes = flag.Int("crashes", 700, "how many histories of crashes are simulated")
+var crashes = flag.Int("crashes", 300, "how many histories of crashes are simulated")
 
 // history is a state's life over many runs, with what it has to hold.
 type history struct {

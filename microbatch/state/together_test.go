@@ -29,7 +29,7 @@ type engine struct {
 
 // TestTogether: whenever a run ends, the newest checkpoint and the journal behind it give the next one all that sinks may have seen.
 func TestTogether(t *testing.T) {
-	for seed := range uint64(500) {
+	for seed := range uint64(250) {
 		e := &engine{t: t, rng: rand.New(rand.NewPCG(seed, 0)), d: crashdisk.New(seed)}
 		for range 2 + e.rng.IntN(6) {
 			e.run()

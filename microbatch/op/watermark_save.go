@@ -102,7 +102,9 @@ func (w *watermark) load(table int, b *vec.Batch) error {
 	}
 	cols := intsOf(b.Cols)
 	if table == savedClock { // all that came before is no more
-		w.mark, w.clocks.now = cols[0][b.N-1], cols[1][b.N-1]
+		for i := range b.N {
+			w.mark, w.clocks.now = cols[0][i], cols[1][i]
+		}
 		for i := range w.clocks.sources {
 			w.clocks.sources[i].forget()
 		}

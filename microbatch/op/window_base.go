@@ -23,6 +23,7 @@ type windowBase struct {
 	now     int64 // the clock; of windows of processing time also that of the rows
 	shown   int64 // of the clock: when early results came out last
 	charged int64
+	saved   savedCopies
 }
 
 // open makes the shape; hidden are reducers that the operator itself needs.
@@ -127,13 +128,18 @@ func (w *windowParts[L, P]) settle() error {
 		one.compact(max(k.peak.most, k.live))
 	}
 	k.high = k.live
+	w.charge()
+	return overBudget(w.env)
+}
+
+// charge makes the account know what the parts hold.
+func (w *windowParts[L, P]) charge() {
 	n := int64(0)
 	for _, p := range w.parts {
 		n += p.bytes()
 	}
 	w.env.Account.Charge(n - w.charged)
 	w.charged = n
-	return overBudget(w.env)
 }
 
 // State implements Stateful: the keys are cells.

@@ -365,6 +365,7 @@ type windowTrial struct {
 	seed           uint64
 	keys           int
 	forceCollision bool
+	durable        bool // it is ended now and then, and goes on from a checkpoint
 }
 
 func (w windowTrial) String() string {
@@ -373,37 +374,82 @@ func (w windowTrial) String() string {
 		w.seed, n.Kind, n.Size, n.Step, n.Origin, n.Keys, n.Lateness, n.Early, n.Drop, n.Processing, w.workers, w.unit, w.disorder, w.delay, w.retract, w.bounded)
 }
 
+// windowRun is an operator under test.
+type windowRun struct {
+	o       op.Operator
+	locals  []op.Local
+	workers int
+	budget  *vec.Budget
+}
+
+// open makes an operator.
+func (w windowTrial) open(t *testing.T, workers int) *windowRun {
+	t.Helper()
+	r := &windowRun{workers: workers, budget: vec.NewBudget(0)}
+	env := op.Env{
+		Name: "window test", Workers: workers, Account: r.budget.Account("window"), Seed: w.seed, Stats: &op.Stats{}, Durable: w.durable,
+		Test: op.TestSettings{ForceCollisions: w.forceCollision, Compact: w.seed%3 == 0},
+	}
+	var err error
+	if r.o, err = op.NewWindow(w.node, env); err != nil {
+		t.Fatalf("%v: %v", w, err)
+	}
+	port := op.Port{Schema: eventsOf(w.unit), Bounded: w.bounded, Time: 1}
+	if w.retract {
+		port.Kind = plan.Retract
+	}
+	newLocal, err := r.o.Open([]op.Port{port})
+	if err != nil {
+		t.Fatalf("%v: %v", w, err)
+	}
+	for range workers {
+		r.locals = append(r.locals, newLocal())
+	}
+	return r
+}
+
+func (r *windowRun) close(t *testing.T, w windowTrial) {
+	t.Helper()
+	if err := r.o.Close(); err != nil || r.budget.Used() != 0 {
+		t.Fatalf("%v: closed with error %v and %d bytes charged", w, err, r.budget.Used())
+	}
+}
+
+// newOut takes what an operator emits.
+func (w windowTrial) newOut(t *testing.T) *windowRows {
+	return &windowRows{t: t, append: w.bounded || !w.node.Revises(), sum: map[string]int64{}, late: map[string]int64{}, least: op.NoWatermark}
+}
+
+// windowEpoch is what comes in an epoch.
+type windowEpoch struct {
+	events    []event
+	mark, now int64
+	last      bool
+}
+
+// epoch gives an epoch to an operator.
+func (w windowTrial) epoch(t *testing.T, rng *rand.Rand, r *windowRun, in windowEpoch, out *windowRows) {
+	t.Helper()
+	w.push(t, rng, eventsOf(w.unit), r.locals, in.events, out)
+	e := &op.Epoch{Number: in.now, Now: in.now, Last: in.last, Watermarks: []int64{in.mark}, Parallel: parallelOn(r.workers, out)}
+	if err := r.o.EndEpoch(e, out); err != nil {
+		t.Fatalf("%v: %v", w, err)
+	}
+	if m := r.o.(op.Clocked).Watermark(); m != op.NoWatermark && m != op.EndOfTime {
+		out.least = max(out.least, ticks(m, w.unit))
+	}
+}
+
 // run drives the operator and the naive one, and compares them after each epoch.
 func (w windowTrial) run(t *testing.T) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(w.seed, 7))
-	schema := eventsOf(w.unit)
-	budget := vec.NewBudget(0)
-	env := op.Env{
-		Name: "window test", Workers: w.workers, Account: budget.Account("window"), Seed: w.seed, Stats: &op.Stats{},
-		Test: op.TestSettings{ForceCollisions: w.forceCollision, Compact: w.seed%3 == 0},
-	}
-	o, err := op.NewWindow(w.node, env)
-	if err != nil {
-		t.Fatalf("%v: %v", w, err)
-	}
-	port := op.Port{Schema: schema, Bounded: w.bounded, Time: 1}
-	if w.retract {
-		port.Kind = plan.Retract
-	}
-	newLocal, err := o.Open([]op.Port{port})
-	if err != nil {
-		t.Fatalf("%v: %v", w, err)
-	}
-	var locals []op.Local
-	for range w.workers {
-		locals = append(locals, newLocal())
-	}
-	out := &windowRows{t: t, append: w.bounded || !w.node.Revises(), sum: map[string]int64{}, late: map[string]int64{}, least: op.NoWatermark}
+	r, out := w.open(t, w.workers), w.newOut(t)
 	var slow naive = newNaive(w.node, w.unit, w.retract)
 	if w.node.Kind == plan.Session {
 		slow = newNaiveSessions(w.node, w.unit, w.retract)
 	}
+	saves := windowSaves{trial: w, t: t, rng: rng, checkpoints: checkpoints{piece: 30}}
 	var live []event
 	mark, most, now := op.NoWatermark, op.NoWatermark, int64(1_700_000_000_000_000)
 	for epoch := range w.epochs {
@@ -423,27 +469,22 @@ func (w windowTrial) run(t *testing.T) {
 		if last {
 			mark = op.EndOfTime
 		}
-		w.push(t, rng, schema, locals, events, out)
-		e := &op.Epoch{Number: now, Now: now, Last: last, Watermarks: []int64{mark}, Parallel: parallelOn(w.workers, out)}
-		if err := o.EndEpoch(e, out); err != nil {
-			t.Fatalf("%v: epoch %d: %v", w, epoch, err)
-		}
-		if m := o.(op.Clocked).Watermark(); m != op.NoWatermark && m != op.EndOfTime {
-			out.least = max(out.least, ticks(m, w.unit))
-		}
+		in := windowEpoch{events, mark, now, last}
+		w.epoch(t, rng, r, in, out)
 		slow.epoch(events, mark, now, w.bounded)
 		sameRows(t, fmt.Sprintf("%v: rows after epoch %d", w, epoch), out.sum, slow.sum())
 		sameRows(t, fmt.Sprintf("%v: late rows after epoch %d", w, epoch), out.late, slow.lateRows())
+		if w.durable && !last {
+			r = saves.after(in, r)
+		}
 	}
 	if s, ok := slow.(*naiveSessions); ok && !w.node.Drop && !w.node.Processing {
 		sameRows(t, fmt.Sprintf("%v: all rows", w), out.sum, s.batch())
 	}
-	if s := o.(op.Stateful).State(); s.Keys != 0 {
+	if s := r.o.(op.Stateful).State(); s.Keys != 0 {
 		t.Fatalf("%v: %d cells are kept at the end", w, s.Keys)
 	}
-	if err := o.Close(); err != nil || budget.Used() != 0 {
-		t.Fatalf("%v: closed with error %v and %d bytes charged", w, err, budget.Used())
-	}
+	r.close(t, w)
 }
 
 // events are an epoch's, around a time that moves on.

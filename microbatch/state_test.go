@@ -19,6 +19,7 @@ import (
 	pwcsv "github.com/pwcol/pwcol/io/csv"
 	"github.com/pwcol/pwcol/io/generate"
 	"github.com/pwcol/pwcol/microbatch"
+	"github.com/pwcol/pwcol/microbatch/disk/crashdisk"
 )
 
 type reading struct {
@@ -77,18 +78,19 @@ const sensorRows = 150_000
 
 // startSensors begins the tests' stream, or goes on with it, with settings by chance.
 func startSensors(ctx context.Context, rng *rand.Rand, dir string) (*microbatch.Handle, error) {
-	c := microbatch.Config{
-		Threads: 1 + rng.IntN(2), MaxEpochRows: int64(100 + rng.IntN(2000)),
-		State: microbatch.State{Path: filepath.Join(dir, "state"), CheckpointInterval: time.Duration(1+rng.IntN(30)) * time.Millisecond},
-	}
-	source := generate.Rows(readingOf, generate.Limit(sensorRows), generate.Rate(400_000), generate.Tick(time.Millisecond))
-	return c.Start(ctx, pwcsv.WriteChanges(totals(source), filepath.Join(dir, "out.csv")))
+	state := microbatch.State{Path: filepath.Join(dir, "state"), CheckpointInterval: time.Duration(1+rng.IntN(30)) * time.Millisecond}
+	return startTotals(ctx, rng, dir, state, generate.Limit(sensorRows), generate.Rate(400_000), generate.Tick(time.Millisecond))
+}
+
+func startTotals(ctx context.Context, rng *rand.Rand, dir string, state microbatch.State, options ...generate.Option) (*microbatch.Handle, error) {
+	c := microbatch.Config{Threads: 1 + rng.IntN(2), MaxEpochRows: int64(100 + rng.IntN(2000)), State: state}
+	return c.Start(ctx, pwcsv.WriteChanges(totals(generate.Rows(readingOf, options...)), filepath.Join(dir, "out.csv")))
 }
 
 // checkSensors makes sure that the log of changes, added up, is what a batch comes to, and that each change is in it once.
-func checkSensors(t *testing.T, dir string) {
+func checkSensors(t *testing.T, dir string, rows int64) {
 	t.Helper()
-	want, err := microbatch.CollectRows[sensorTotal](t.Context(), totals(generate.Rows(readingOf, generate.Limit(sensorRows), generate.Bounded())))
+	want, err := microbatch.CollectRows[sensorTotal](t.Context(), totals(generate.Rows(readingOf, generate.Limit(rows), generate.Bounded())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +140,43 @@ func TestARunGoesOn(t *testing.T) {
 		}
 	}
 	t.Logf("it was ended %d times", ends)
-	checkSensors(t, dir)
+	checkSensors(t, dir, sensorRows)
+}
+
+// crashes is how many histories of power failures are simulated.
+var crashes = flag.Int("crashes", 30, "how many histories of power failures are simulated")
+
+// TestCrashes lets the power go in the middle of any operation on the state's disk, which then has lost or torn what wasn't synced, and starts the
+// stream again.
+func TestCrashes(t *testing.T) {
+	first := rand.Uint64()
+	ends := 0
+	for i := range uint64(*crashes) {
+		seed := first + i
+		rng := rand.New(rand.NewPCG(seed, 1))
+		disk, dir := crashdisk.New(seed), t.TempDir()
+		const rows = 12_000
+		for life := 1; ; life++ {
+			disk.StopAfter(1 + rng.IntN(50*life)) // longer and longer, for a start takes many operations
+			state := microbatch.State{Path: "state", FS: disk.FS(), CheckpointInterval: time.Duration(1+rng.IntN(5)) * time.Millisecond}
+			h, err := startTotals(t.Context(), rng, dir, state, generate.Limit(rows), generate.Rate(1e6), generate.Tick(time.Millisecond))
+			if hasFinished(err) {
+				break
+			}
+			if err == nil {
+				err = h.Wait()
+			}
+			if err != nil && !errors.Is(err, crashdisk.ErrOff) {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			disk.Crash()
+			ends++
+		}
+		if checkSensors(t, dir, rows); t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+	t.Logf("%d failures of power", ends)
 }
 
 // kills is how often TestKilled kills, at least.
@@ -158,7 +196,7 @@ func TestKilled(t *testing.T) {
 		for !killAtRandom(t, rng, dir) {
 			killed++
 		}
-		checkSensors(t, dir)
+		checkSensors(t, dir, sensorRows)
 	}
 }
 

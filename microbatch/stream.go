@@ -78,7 +78,11 @@ func (s *stream) begin() (ended bool, err error) {
 	switch {
 	case s.durable == nil:
 	case s.durable.earlier != nil:
-		if ended, err := s.resume(); err != nil || ended {
+		ended, err := s.resume()
+		if err == nil && ended { // that run's last epoch was in the journal, and no checkpoint said so
+			err = s.wholeCheckpoint(true)
+		}
+		if err != nil || ended {
 			return ended, err
 		}
 	default: // so that the journal has something to be added to

@@ -35,6 +35,7 @@ type Env struct {
 	MaxEpochRows int64        // Config's
 	Log          *slog.Logger // what an operator of the program should know
 	TempDir      string       // where temporary files may be made
+	Durable      bool         // the run has a state: a later one may ask for what a Resumable's Poll has given
 	// Earlier is what an earlier run with the same state has left; nil if there was none, or the run has no state. See Resumable and Lasting.
 	Earlier *Earlier
 }

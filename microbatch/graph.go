@@ -232,6 +232,7 @@ func (b *builder) env(s *step, bad plan.BadRows) *Env {
 	env := &Env{
 		Threads: b.config.Threads, Budget: b.budget, Stats: b.config.Stats, Account: b.budget.Account(s.name),
 		Source: uint32(s.id), Bad: bad, TempDir: b.config.TempDir, Log: b.config.Log, MaxEpochRows: b.config.MaxEpochRows,
+		Durable: b.durable != nil,
 	}
 	if b.handle != nil {
 		env.Ready, env.Full = b.handle.wake, b.handle.press

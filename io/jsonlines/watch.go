@@ -48,6 +48,11 @@ var plainEndings = []string{".jsonl", ".ndjson"}
 // A file that has several names, by links, is read once. One that may not be opened is tried again until it may, and the log says so. What a file gets is
 // read while it has a name that is watched: where logs are rotated, the name that they get then should be one, too.
 //
+// In a run with a state (Config.State) no row is read twice or left out by the next run. That goes on in each file where this one has stopped, and may have to
+// read again what came behind the last checkpoint: those bytes must still be there, under whatever name, or it ends with an error that names the file. A file
+// all of which was read before the checkpoint may be gone. With Rewritten(Adds) rows are kept in the journal instead, so that nothing is read
+// again; Rewritten(Replaces) can't have a state yet.
+//
 // opts are those of Read, Interval and Rewritten. Without a schema it is found from the first file that is there; if there is none
 // yet, a schema must be given.
 func Watch(path string, opts ...pw.ReadOption) *pw.Table {

@@ -13,5 +13,8 @@
 // Files that grow are a stream: one goroutine asks package watch in intervals which have, and cuts what is new into pieces of whole rows, which wait in the
 // bounded queue of package chunks for the next epoch (Growing).
 //
+// With a state, a poll's range says where its pieces lie in their files, and the stream's position how far the engine has taken each file, which is not as far
+// as the goroutine has read. Reread reads the same pieces again, or fails.
+//
 // Bad rows are dealt with here, too: counted, rejected, or an error that names file and line.
 package text

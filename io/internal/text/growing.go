@@ -70,9 +70,12 @@ func (g *Growing) Feed() (plan.Feed, []int) {
 
 // OpenStream begins to look at the files.
 func (g *Growing) OpenStream(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
+	if env.Durable && g.Rewritten == RewrittenReplaces {
+		return nil, errors.New("rows that rewritten files replace can't be kept in a state yet: run it without State, or say that rewritten files add (Rewritten)")
+	}
 	list, err := watch.New(g.Path, g.Rewritten == RewrittenReplaces, g.Endings...)
 	if err != nil {
 		return nil, err
 	}
-	return newStream(ctx, list, g.WatchOptions, env, scan), nil
+	return newStream(ctx, list, g.WatchOptions, env, scan)
 }

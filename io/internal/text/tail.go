@@ -19,6 +19,7 @@ type tail struct {
 	skipping bool  // that is behind the rest of a row that is too large
 	denied   bool  // the log says that it can't be opened
 	kept     []*piece
+	head     []byte // what is before the file's first row
 }
 
 // begin looks at the beginning of the file and takes what is before its first row. It reports false if the file doesn't tell yet, and is to be asked again
@@ -33,8 +34,11 @@ func (t *tail) begin(file *os.File, f Format) (bool, error) {
 		return false, err
 	}
 	in.Name = t.file.Path
-	t.in, t.line = in, in.Line
-	t.file.Take(read.Bytes()[:in.Start])
+	t.in, t.head = in, bytes.Clone(read.Bytes()[:in.Start])
+	if t.file.Taken == 0 { // and isn't one that an earlier run has begun
+		t.line = in.Line
+		t.file.Take(t.head)
+	}
 	return true, nil
 }
 

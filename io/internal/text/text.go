@@ -62,6 +62,11 @@ func startOf(file *os.File, name string) (*Text, *bytes.Buffer, error) {
 	return &Text{Name: name, unpack: io.NopCloser(io.TeeReader(all, read))}, read, nil
 }
 
+// textOf is a text that is there as a whole.
+func textOf(name string, text []byte) *Text {
+	return &Text{Name: name, unpack: io.NopCloser(bytes.NewReader(text))}
+}
+
 // growingHead is how many bytes a file that grows may begin with before a line ends; more are a long line's.
 const growingHead = 64 << 10
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,8 +49,11 @@ type watched struct {
 	ended  chan struct{} // the goroutine is gone
 	files  map[*watch.File]*tail
 	at     int64        // bytes of all rows that were sent: places in the partition
+	taken  *progress    // by the engine; nil: the run has no state
 	behind atomic.Int64 // bytes of the files that weren't taken at the last scan
 }
+
+var _ microbatch.Resumable = (*watched)(nil)
 
 // piece is what a morsel holds: whole rows of a file. It is charged until it was read, one that is kept until it was taken back.
 type piece struct {
@@ -61,12 +65,17 @@ type piece struct {
 	long *Bad
 	goes bool // the rows are taken back
 	kept bool
+
+	lasting *pieceRange // where it is to be found again, if the run has a state
 }
+
+// pieceOf is what a morsel of the queue's holds.
+func pieceOf(m microbatch.Morsel) *piece { return m.(*chunks.Chunk).Data.(*piece) }
 
 func (p *piece) size() int64 { return int64(len(p.b.Data)) }
 
 // newStream is an open stream of the rows that the watched files have and will get.
-func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *microbatch.Env, scan microbatch.Scan) microbatch.Stream {
+func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
 	if o.Interval <= 0 {
 		o.Interval = DefaultInterval
 	}
@@ -74,10 +83,29 @@ func newStream(ctx context.Context, list *watch.Files, o WatchOptions, env *micr
 		list: list, opts: o, env: env, base: &open{opts: o.Options, env: env, scan: scan},
 		queue: chunks.NewQueue(chunks.Limits{Rows: math.MaxInt}, env), ended: make(chan struct{}), files: make(map[*watch.File]*tail),
 	}
+	if env.Durable {
+		if err := w.resume(); err != nil {
+			return nil, err
+		}
+	}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.cutter = cutter{splitter: o.Format.NewSplitter(), chunk: w.base.chunk(1 << 40)}
 	go w.run()
-	return w
+	return w, nil
+}
+
+// resume goes on behind all that an earlier run has polled, if there was one.
+func (w *watched) resume() (err error) {
+	w.taken = &progress{files: map[watch.ID]*place{}}
+	if w.env.Earlier == nil {
+		return nil
+	}
+	if err := w.taken.resume(w.env.Earlier); err != nil {
+		return err
+	}
+	w.at = w.taken.at
+	w.files, err = w.taken.tails(w.list)
+	return err
 }
 
 // run looks at the files until it is stopped.
@@ -150,6 +178,9 @@ func (w *watched) setBehind(news []watch.News) {
 func (w *watched) forget(f *watch.File) []*piece {
 	t := w.files[f]
 	delete(w.files, f)
+	if w.taken != nil {
+		w.taken.forget(f, w.at)
+	}
 	if t == nil {
 		return nil
 	}
@@ -184,7 +215,7 @@ func (w *watched) read(t *tail, before []*piece) error {
 		return errors.Join(err, w.send(before))
 	}
 	defer file.Close()
-	if t.file.Taken == 0 {
+	if t.file.Taken == 0 || t.in == nil {
 		if ok, err := t.begin(file, w.opts.Format); err != nil || !ok {
 			t.file.Wait()
 			return errors.Join(err, w.send(before))
@@ -198,6 +229,11 @@ func (w *watched) read(t *tail, before []*piece) error {
 		if err != nil || p == nil {
 			t.file.Wait()
 			return errors.Join(err, w.send(before))
+		}
+		if w.taken != nil {
+			if p.lasting, err = rangeOf(t, p); err != nil {
+				return err
+			}
 		}
 		w.env.Account.Charge(p.size())
 		if p.kept = w.opts.Rewritten == RewrittenReplaces; p.kept {
@@ -253,6 +289,9 @@ func (w *watched) send(pieces []*piece) error {
 	for i, p := range pieces {
 		p.at = w.at
 		w.at += int64(p.b.To-p.b.From) + 1 // so that one that is only a row too long has a place, too
+		if p.lasting != nil {
+			p.lasting.At = p.at
+		}
 		commit[i] = &chunks.Chunk{First: p.at, Rows: int(p.rows), Bytes: p.size(), Data: p}
 	}
 	return w.queue.Put(w.ctx, time.Now(), commit)
@@ -262,8 +301,18 @@ func (w *watched) send(pieces []*piece) error {
 func (w *watched) Poll(max int64) (microbatch.Poll, error) {
 	p, err := w.queue.Poll(max)
 	p.Lag.Bytes += w.behind.Load()
+	if err != nil || w.taken == nil {
+		return p, err
+	}
+	ranges := w.taken.take(p.Morsels)
+	if w.opts.Rewritten == RewrittenFails && len(ranges) > 0 {
+		p.Range, err = json.Marshal(ranges)
+	}
 	return p, err
 }
+
+// Position is how far the engine has taken the files.
+func (w *watched) Position() ([]byte, error) { return w.taken.encode() }
 
 // Lag is what waits in the queue and the files, now.
 func (w *watched) Lag() microbatch.Lag {

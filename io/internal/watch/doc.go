@@ -12,6 +12,8 @@
 // File systems' clocks go in steps, so what is written twice within a step may have the same time. A file is therefore looked at once more when it has
 // been at rest for 2 seconds.
 //
+// Another process goes on where this one has stopped by the files' marks: Mark, Resume.
+//
 // Files are looked at in intervals and not when the system says that they have changed: that works the same on all systems and on files
 // of other machines, costs a few microseconds a file, and misses nothing.
 package watch

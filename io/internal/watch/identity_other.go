@@ -8,3 +8,9 @@ import "io/fs"
 type identity struct{ path string }
 
 func identify(path string, _ fs.FileInfo) identity { return identity{path} }
+
+func (identity) note(*Mark) {}
+
+func identityOf(m *Mark) identity { return identity{string(m.Path)} }
+
+func (identity) among(map[identity]string) (identity, bool) { return identity{}, false }

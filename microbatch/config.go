@@ -12,6 +12,7 @@ import (
 	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 	"github.com/pwcol/pwcol/microbatch/op"
+	"github.com/pwcol/pwcol/microbatch/settings"
 )
 
 // Config says how a run uses the machine. The zero Config is a good one: all cores, most of the memory.
@@ -47,6 +48,8 @@ type Config struct {
 	// State says where a stream keeps what it needs to go on after its process has ended; by itself it keeps nothing. A batch has no state: it is run
 	// again.
 	State State
+	// Connectors are what a file of settings says about each kind of connector, by its name: connectors decode their own part.
+	Connectors map[string]*settings.Node
 	// Log gets a line about each stream every LogInterval, and what connectors have to say; nil is silent.
 	Log *slog.Logger
 	// LogInterval is the time between those lines; 0 is 10 s.

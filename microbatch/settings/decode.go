@@ -147,6 +147,16 @@ func (n *Node) decodeText(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
+	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		err := u.UnmarshalText([]byte(text))
+		if err != nil && secret {
+			return n.Errorf("%s can't be used", shown(text, secret))
+		}
+		if err != nil {
+			return n.Errorf("%w", err)
+		}
+		return nil
+	}
 	if err := parseInto(v, text); err != nil {
 		return n.Errorf("%s is not %s", shown(text, secret), expected)
 	}
@@ -154,15 +164,12 @@ func (n *Node) decodeText(v reflect.Value) error {
 }
 
 func expectedOf(v reflect.Value) string {
-	switch v.Interface().(type) {
-	case time.Duration:
-		return "a duration: write 500ms, 60s, 1h30m"
-	case Size:
-		return "a size: write 512MB, 8GB, 1.5GiB"
-	case encoding.TextUnmarshaler:
+	if _, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return "a " + strings.ToLower(v.Type().Name())
 	}
 	switch {
+	case v.Type() == durationType:
+		return "a duration: write 500ms, 60s, 1h30m"
 	case v.CanInt(), v.CanUint():
 		return "a whole number"
 	case v.CanFloat():
@@ -176,9 +183,6 @@ func expectedOf(v reflect.Value) string {
 }
 
 func parseInto(v reflect.Value, text string) error {
-	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		return u.UnmarshalText([]byte(text))
-	}
 	var err error
 	switch {
 	case v.Type() == durationType:

@@ -105,11 +105,11 @@ func (f *file) errorAt(y *yaml.Node, format string, args ...any) error {
 
 // Errorf is an error about the node: its place, its name, then the text.
 func (n *Node) Errorf(format string, args ...any) error {
-	text := fmt.Sprintf(format, args...)
+	place := n.Position()
 	if n.path != "" {
-		text = n.path + ": " + text
+		place += ": " + n.path
 	}
-	return n.file.errorAt(n.yaml, "%s", text)
+	return fmt.Errorf(place+": "+format, args...)
 }
 
 // at is the node of a value inside n.

@@ -16,22 +16,24 @@ import (
 //
 // Cost a row: finding its key, and the function; memory: a row a key.
 type accept struct {
-	node  *plan.Accept
-	env   Env
-	shape keyedShape
-	call  caller
-	state *keyState
+	node     *plan.Accept
+	env      Env
+	shape    keyedShape
+	call     caller
+	keyParts // one
 
 	mu     sync.Mutex
 	locals []*keepLocal
 }
+
+var _ Durable = (*accept)(nil)
 
 // NewAccept makes the operator of an Accept.
 func NewAccept(n *plan.Accept, env Env) Operator { return &accept{node: n, env: env} }
 
 func (a *accept) Open(in []Port) (func() Local, error) {
 	a.shape, a.call = newKeyedShape(in[0], a.node.Keys, a.env), newCaller(a.node.Func, a.env)
-	a.state = newKeyState(&a.shape)
+	a.keyParts = newKeyParts(&a.shape, 1)
 	return func() Local {
 		l := &keepLocal{env: a.env}
 		a.mu.Lock()
@@ -56,20 +58,15 @@ func (a *accept) EndEpoch(_ *Epoch, out Out) error {
 	}
 	ids, rows := r.changed()
 	gone := func(k int) bool { return rows[k].Batch == noRow }
-	err := a.state.replace(ids, r.store(rows), numbers(len(rows)), gone, Seq{Source: a.env.Source}, out)
+	err := a.part(0).replace(ids, r.store(rows), numbers(len(rows)), gone, Seq{Source: a.env.Source}, out)
 	if a.shape.final {
-		a.state.drop()
-		a.state = newKeyState(&a.shape)
+		a.drop()
 	}
 	return err
 }
 
-func (a *accept) State() State { return keyParts{a.state}.State() }
-
 func (a *accept) Close() error {
 	releaseKept(a.locals, a.env)
-	if a.state != nil {
-		a.state.drop()
-	}
+	a.drop()
 	return nil
 }

@@ -49,7 +49,7 @@ func newAcceptRounds(a *accept, all []seqBatch) *acceptRounds {
 		r.values = append(r.values, k.b.Cols[a.node.Value])
 	}
 	r.keys, r.next = make([]acceptKey, groups.Len()), make([]uint32, len(r.rows))
-	for i, id := range a.state.intern(groups, numbers(groups.Len())) {
+	for i, id := range a.part(0).intern(groups, numbers(groups.Len())) {
 		r.keys[i] = acceptKey{id: id, next: noRow, kept: vec.Ref{Batch: noRow}}
 	}
 	for n, row := range r.rows {
@@ -89,7 +89,7 @@ func arrivals(all []seqBatch) []vec.Ref {
 
 // readState reads the values that are kept from earlier epochs.
 func (r *acceptRounds) readState() {
-	s := r.accept.state
+	s := r.accept.part(0)
 	ids := make([]uint32, len(r.keys))
 	for i := range r.keys {
 		key := &r.keys[i]

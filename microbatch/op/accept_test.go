@@ -46,7 +46,7 @@ func ways(g *tester, b *vec.Batch) []*vec.Batch {
 	return []*vec.Batch{&one, &other}
 }
 
-// TestAccept: after every epoch the kept rows are those that the rows in order leave, whatever the workers.
+// TestAccept: after every epoch, also when it has ended and gone on, the kept rows are those that the rows in order leave, whatever the workers.
 func TestAccept(t *testing.T) {
 	fields := []plan.Field{{Name: "k", Type: vec.TString}, nullable("v", vec.TInt64), {Name: "w", Type: vec.TFloat64}}
 	for seed := range uint64(100) {
@@ -54,19 +54,14 @@ func TestAccept(t *testing.T) {
 			g := newTester(seed, 4, fields...)
 			in := retractPort(nil, fields...)
 			in.Kind, in.Ordered, in.Final = plan.Append, true, seed%4 == 0
-			workers := 1 + g.rng.IntN(3)
 			n := &plan.Accept{Input: input(fields...), Keys: []int{0}, Value: 1, Func: differs()}
-			d := drive(t, in, workers, func(e *op.Env) { e.Bad = plan.Skip }, func(env op.Env) op.Operator { return op.NewAccept(n, env) })
-			defer d.close()
+			d := driveLasting(t, g.rng, in, func(e *op.Env) { e.Bad = plan.Skip }, func(env op.Env) op.Operator { return op.NewAccept(n, env) })
+			defer func() { d.close() }()
 			d.appends = in.Final
 			kept := map[string][]vec.Scalar{}
 			skipped := int64(0)
-			for epoch := range 6 {
-				type piece struct {
-					at op.Seq
-					b  *vec.Batch
-				}
-				var pieces []piece
+			for epoch := range 6 + 10*(seed%2) {
+				var pieces []pushed
 				for range g.rng.IntN(5) {
 					var rows [][]vec.Scalar
 					for range g.rng.IntN(12) {
@@ -88,11 +83,11 @@ func TestAccept(t *testing.T) {
 					}
 					at, b := g.batch(rows, nil)
 					for _, way := range ways(g, b) {
-						pieces = append(pieces, piece{at, way})
+						pieces = append(pieces, pushed{at, way})
 					}
 				}
 				for _, i := range g.rng.Perm(len(pieces)) {
-					if err := d.push(g.rng.IntN(workers), pieces[i].at, pieces[i].b); err != nil {
+					if err := d.push(pieces[i].at, pieces[i].b); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -111,8 +106,11 @@ func TestAccept(t *testing.T) {
 				}
 				d.checkNet()
 				d.checkPairs(0)
+				if seed%2 == 1 {
+					d.goOn()
+				}
 			}
-			if got := d.stats.RowsSkipped.Load(); got != skipped {
+			if got := d.stats.RowsSkipped.Load(); d.restarts == 0 && got != skipped {
 				t.Errorf("%d rows were skipped, want %d", got, skipped)
 			}
 		})

@@ -26,7 +26,7 @@ func (p *aggPart) merge(env *Env, changed *aggTable, src []uint32, changes *aggC
 	p.dst = resized(p.dst, len(src))
 	t.groups.Merge(changed.groups, src, p.dst)
 	t.grow()
-	p.mark(p.dst)
+	p.saves.mark(p.dst)
 	p.listOld(known)
 	old, err := t.results(env, p.lists.old)
 	if err != nil {
@@ -98,7 +98,7 @@ func (p *aggPart) remove() {
 	if len(p.lists.gone) == 0 {
 		return
 	}
-	p.markGone(p.lists.gone)
+	p.saves.markGone(p.table.groups, p.lists.gone)
 	for _, a := range p.table.accs {
 		a.Clear(p.lists.gone)
 	}
@@ -108,10 +108,7 @@ func (p *aggPart) remove() {
 func (p *aggPart) bytes() int64 {
 	l := &p.lists
 	n := p.table.bytes() + int64(4*(cap(p.dst)+cap(l.old)+cap(l.new)+cap(l.gone))+8*cap(l.pairs))
-	if s := p.saves; s != nil {
-		n += s.bytes + s.marks.bytes() + int64(4*cap(s.ids))
-	}
-	return n
+	return n + p.saves.bytes()
 }
 
 // check is an error if one of those groups, which have that many rows, has more than can be counted, or holds something that went more often than it

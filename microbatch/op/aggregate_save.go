@@ -14,21 +14,6 @@ const (
 	savedRow
 )
 
-// aggSaves is what a part of the state notes for checkpoints.
-type aggSaves struct {
-	marks marks
-	gone  []savedBatch // keys of groups that went, since the last BeginSave
-	aside []savedBatch // what is to be saved and is no longer so in the table, or was never there: as it was
-	bytes int64        // of both
-	ids   []uint32     // scratch
-}
-
-// savedBatch is a batch of a table of the state.
-type savedBatch struct {
-	table int
-	batch *vec.Batch
-}
-
 var _ Durable = (*aggregate)(nil)
 
 // BeginSave implements Durable.
@@ -40,17 +25,8 @@ func (a *aggregate) BeginSave(whole bool) {
 		return
 	}
 	for i := range a.state.parts {
-		a.state.parts[i].beginSave(whole)
-	}
-}
-
-// beginSave makes what has changed due. Groups that are gone are saved first: they are put aside at once.
-func (p *aggPart) beginSave(whole bool) {
-	s := p.saves
-	s.marks.begin(whole, p.table.groups.Len())
-	s.aside, s.gone = s.gone, nil
-	if whole {
-		s.bytes, s.aside = 0, nil
+		p := &a.state.parts[i]
+		p.saves.begin(whole, p.table.groups.Len())
 	}
 }
 
@@ -62,69 +38,21 @@ func (a *aggregate) Save(rows int, emit func(table int, b *vec.Batch) error) (do
 	case a.state == nil:
 		return true, nil
 	}
-	for i := range a.state.parts {
+	return saveParts(len(a.state.parts), rows, func(i, rows int) (int, error) {
 		p := &a.state.parts[i]
-		n, err := p.save(rows, emit)
+		n, err := p.saves.save(rows, p.table.maxRows(), emit)
 		a.state.charge(&p.charged, p.bytes())
-		if err != nil {
-			return false, err
-		}
-		if rows -= n; rows <= 0 {
-			return false, nil
-		}
-	}
-	return true, nil
+		return n, err
+	})
 }
 
-// save emits what is aside, then about so many groups that are due, and returns how many those were.
-func (p *aggPart) save(rows int, emit func(table int, b *vec.Batch) error) (n int, err error) {
-	s := p.saves
-	for _, a := range s.aside {
-		if err := emit(a.table, a.batch); err != nil {
-			return n, err
-		}
-		s.bytes -= a.batch.Size()
-		n += a.batch.N
-	}
-	s.aside = nil
-	for n < rows {
-		s.ids = s.marks.take(min(vec.BatchRows, p.table.maxRows(), rows-n), s.ids[:0])
-		if len(s.ids) == 0 {
-			return n, nil
-		}
-		n += len(s.ids)
-		if b := p.present(s.ids); b != nil {
-			if err := emit(savedGroups, b); err != nil {
-				return n, err
-			}
-		}
-	}
-	return n, nil
-}
-
-// present is the states of those groups that are there; nil if none is.
-func (p *aggPart) present(ids []uint32) *vec.Batch {
-	ids = p.table.present(ids)
+// saved is the states of those groups that are there.
+func (t *aggTable) saved(ids []uint32) []savedBatch {
+	ids = t.present(ids)
 	if len(ids) == 0 {
 		return nil
 	}
-	return p.table.states(ids)
-}
-
-// mark notes that groups are about to change; those that have still to be saved are put aside as they are.
-func (p *aggPart) mark(ids []uint32) {
-	s := p.saves
-	if s == nil {
-		return
-	}
-	s.ids = s.marks.change(ids, s.ids[:0])
-	if len(s.ids) == 0 {
-		return
-	}
-	if b := p.present(s.ids); b != nil {
-		s.aside = append(s.aside, savedBatch{savedGroups, b})
-		s.bytes += b.Size()
-	}
+	return []savedBatch{{savedGroups, t.states(ids)}}
 }
 
 // takeMarks takes the marks of the groups mine of another part, which are p.dst here.
@@ -149,19 +77,8 @@ func (p *aggPart) takeMarks(from *aggPart, mine []uint32) {
 // takeSaved takes what another part, which is no more, has put aside.
 func (p *aggPart) takeSaved(from *aggPart) {
 	if p.saves != nil {
-		p.saves.gone, p.saves.aside, p.saves.bytes = from.saves.gone, from.saves.aside, from.saves.bytes
+		p.saves.gone, p.saves.aside, p.saves.held = from.saves.gone, from.saves.aside, from.saves.held
 	}
-}
-
-// markGone notes that groups go, which were marked.
-func (p *aggPart) markGone(ids []uint32) {
-	s := p.saves
-	if s == nil || len(ids) == 0 {
-		return
-	}
-	b := &vec.Batch{N: len(ids), Cols: p.table.groups.Keys(ids)}
-	s.gone = append(s.gone, savedBatch{savedGone, b})
-	s.bytes += b.Size()
 }
 
 // Load implements Durable.
@@ -271,8 +188,8 @@ func (s *aggState) loadGone(b *vec.Batch) error {
 func (s *aggState) eachPart(b *vec.Batch, f func(p *aggPart, rows []uint32) error) error {
 	keys := newAggTable(s.shape)
 	keys.groups.Intern(b.Cols[:len(s.shape.keys)], b.N, nil, keys.room(b.N))
-	if keys.groups.Len() != b.N {
-		return fmt.Errorf("%d rows have %d different keys: it was saved by another program, or damaged", b.N, keys.groups.Len())
+	if err := checkDistinct(b, keys.groups.Len()); err != nil {
+		return err
 	}
 	ids, from := s.byPart(keys)
 	for i := range s.parts {

@@ -86,9 +86,9 @@ type aggPart struct {
 	table   *aggTable
 	groups  int64
 	charged int64
-	saves   *aggSaves // nil: the state isn't saved
-	dst     []uint32  // scratch: the places of an epoch's groups
-	lists   aggLists  // scratch
+	saves   *tableSaves // nil: the state isn't saved
+	dst     []uint32    // scratch: the places of an epoch's groups
+	lists   aggLists    // scratch
 }
 
 const (
@@ -104,11 +104,8 @@ func newAggState(env Env, shape *aggShape) *aggState {
 }
 
 func (s *aggState) newPart() aggPart {
-	p := aggPart{table: newAggTable(s.shape)}
-	if s.env.Durable {
-		p.saves = &aggSaves{}
-	}
-	return p
+	t := newAggTable(s.shape)
+	return aggPart{table: t, saves: newTableSaves(s.env, t.saved)}
 }
 
 // prepare splits the state's only table when it has become large, or is about to.

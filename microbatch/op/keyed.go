@@ -33,6 +33,14 @@ func (s *keyedShape) newGroups() group.Groups { return group.New(groupKeys(s.sch
 
 func (s *keyedShape) keyColumns(b *vec.Batch) []*vec.Vec { return pick(b.Cols, s.keys) }
 
+func (s *keyedShape) keyTypes() []vec.Type {
+	var types []vec.Type
+	for _, c := range s.keys {
+		types = append(types, s.schema.Field(c).Type)
+	}
+	return types
+}
+
 // restTypes are the types of the columns that are not the key, and more.
 func (s *keyedShape) restTypes(more ...vec.Type) []vec.Type {
 	var types []vec.Type
@@ -77,11 +85,14 @@ type keyState struct {
 	alive  []bool    // by key: there is a row
 	live   int       // how many keys have one
 
+	saves   *tableSaves // nil: the state isn't saved
 	charged int64
 }
 
-func newKeyState(s *keyedShape, more ...vec.Type) *keyState {
-	return &keyState{shape: s, groups: s.newGroups(), store: newRowStore(s.restTypes(more...))}
+func newKeyState(shape *keyedShape, more ...vec.Type) *keyState {
+	s := &keyState{shape: shape, groups: shape.newGroups(), store: newRowStore(shape.restTypes(more...))}
+	s.saves = newTableSaves(shape.env, s.saved)
+	return s
 }
 
 // intern finds or makes the numbers of keys of another table. What is new isn't alive; see replace.
@@ -103,7 +114,7 @@ func (s *keyState) grow() {
 // and none takes its place. It emits what changes for who sees the rows: −old, +new. gone may be nil. Keys that have no row
 // then are forgotten.
 func (s *keyState) replace(dst []uint32, from *rowStore, src []uint32, gone func(k int) bool, at Seq, out Out) error {
-	step := min(s.store.maxRows(), from.maxRows(), max(1, maxColumnBytes/max(1, s.groups.Longest())))
+	step := min(s.maxRows(), from.maxRows())
 	var removed []uint32
 	for first := 0; first < len(dst); first += step {
 		end := min(len(dst), first+step)
@@ -119,9 +130,15 @@ func (s *keyState) replace(dst []uint32, from *rowStore, src []uint32, gone func
 			return err
 		}
 	}
+	s.saves.markGone(s.groups, removed)
 	s.groups.Remove(removed)
 	s.charge()
 	return overBudget(s.shape.env)
+}
+
+// maxRows is how many rows a batch may have so that none of its columns exceeds maxColumnBytes.
+func (s *keyState) maxRows() int {
+	return min(s.store.maxRows(), max(1, maxColumnBytes/max(1, s.groups.Longest())))
 }
 
 // keyChange is what becomes of some keys: the rows that go and those that come.
@@ -196,15 +213,26 @@ func (c *keyChange) batch() *vec.Batch {
 }
 
 func (s *keyState) apply(c *keyChange) {
+	s.saves.mark(c.keys)
 	s.store.set(c.stays, c.new, c.rows)
 	s.store.clear(c.goes)
-	for _, key := range c.stays {
+	s.come(c.stays)
+	s.leave(c.goes)
+}
+
+// come notes that keys have rows.
+func (s *keyState) come(keys []uint32) {
+	for _, key := range keys {
 		if !s.alive[key] {
 			s.alive[key] = true
 			s.live++
 		}
 	}
-	for _, key := range c.goes {
+}
+
+// leave notes that keys have none.
+func (s *keyState) leave(keys []uint32) {
+	for _, key := range keys {
 		if s.alive[key] {
 			s.alive[key] = false
 			s.live--
@@ -213,7 +241,7 @@ func (s *keyState) apply(c *keyChange) {
 }
 
 func (s *keyState) charge() {
-	n := s.groups.Bytes() + s.store.bytes() + int64(cap(s.alive))
+	n := s.groups.Bytes() + s.store.bytes() + int64(cap(s.alive)) + s.saves.bytes()
 	s.shape.env.Account.Charge(n - s.charged)
 	s.charged = n
 }
@@ -221,28 +249,4 @@ func (s *keyState) charge() {
 func (s *keyState) drop() {
 	s.shape.env.Account.Release(s.charged)
 	s.charged = 0
-}
-
-// keyParts is the parts of an operator's state, each nil until there is something for it.
-type keyParts []*keyState
-
-// State says how much the parts keep.
-func (p keyParts) State() State {
-	var sum State
-	for _, s := range p {
-		if s != nil {
-			sum.Keys += int64(s.live)
-			sum.Bytes += s.charged
-		}
-	}
-	return sum
-}
-
-func (p keyParts) drop() {
-	for i, s := range p {
-		if s != nil {
-			s.drop()
-			p[i] = nil
-		}
-	}
 }

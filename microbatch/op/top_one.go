@@ -17,14 +17,15 @@ type topOne struct {
 	env   Env
 	shape keyedShape
 	rank  *ranking
-	parts keyParts
+	keyParts
 
 	mu     sync.Mutex
 	locals []*bestTable
 }
 
 func newTopOne(n *plan.Top, in Port, env Env) *topOne {
-	t := &topOne{env: env, shape: newKeyedShape(in, n.Keys, env), parts: make(keyParts, stateParts(env.Workers))}
+	t := &topOne{env: env, shape: newKeyedShape(in, n.Keys, env)}
+	t.keyParts = newKeyParts(&t.shape, stateParts(env.Workers), vec.TBinary)
 	t.shape.number = n.Number
 	t.rank = newRanking(in.Schema, n.Keys, n.Order, in.Ordered, n.Last)
 	return t
@@ -47,11 +48,9 @@ func (t *topOne) EndEpoch(e *Epoch, out Out) error {
 		if t.shape.final {
 			return from.emit(keys, at, out)
 		}
-		if t.parts[p] == nil {
-			t.parts[p] = newKeyState(&t.shape, vec.TBinary)
-		}
-		dst, src := t.winners(t.parts[p], from, keys)
-		return t.parts[p].replace(dst, from.store, src, nil, at, out)
+		s := t.part(p)
+		dst, src := t.winners(s, from, keys)
+		return s.replace(dst, from.store, src, nil, at, out)
 	})
 }
 
@@ -74,12 +73,10 @@ func (t *topOne) winners(s *keyState, from *bestTable, keys []uint32) (dst, src 
 	return dst, src
 }
 
-func (t *topOne) State() State { return t.parts.State() }
-
 func (t *topOne) Close() error {
 	for _, l := range t.locals {
 		l.drop()
 	}
-	t.parts.drop()
+	t.drop()
 	return nil
 }

@@ -17,18 +17,20 @@ type upsert struct {
 	env   Env
 	shape keyedShape
 	rank  *ranking
-	parts keyParts
+	keyParts
 
 	mu     sync.Mutex
 	locals []*bestTable
 }
+
+var _ Durable = (*upsert)(nil)
 
 // NewUpsert makes the operator of an Upsert.
 func NewUpsert(n *plan.Upsert, env Env) Operator { return &upsert{node: n, env: env} }
 
 func (u *upsert) Open(in []Port) (func() Local, error) {
 	u.shape = newKeyedShape(in[0], u.node.Key, u.env)
-	u.parts = make(keyParts, stateParts(u.env.Workers))
+	u.keyParts = newKeyParts(&u.shape, stateParts(u.env.Workers))
 	u.rank = newRanking(in[0].Schema, u.node.Key, nil, true, true)
 	return func() Local {
 		t := newBestTable(&u.shape, u.rank, true)
@@ -51,10 +53,7 @@ func (u *upsert) EndEpoch(e *Epoch, out Out) error {
 		if u.shape.final {
 			return t.emit(u.present(t, keys), at, out)
 		}
-		if u.parts[p] == nil {
-			u.parts[p] = newKeyState(&u.shape)
-		}
-		s := u.parts[p]
+		s := u.part(p)
 		dst := s.intern(t.groups, keys)
 		return s.replace(dst, t.store, keys, func(k int) bool { return t.isGone(keys[k]) }, at, out)
 	})
@@ -71,12 +70,10 @@ func (u *upsert) present(t *bestTable, keys []uint32) []uint32 {
 	return out
 }
 
-func (u *upsert) State() State { return u.parts.State() }
-
 func (u *upsert) Close() error {
 	for _, t := range u.locals {
 		t.drop()
 	}
-	u.parts.drop()
+	u.drop()
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
-// TestUpsert: after every epoch the last row of each key is there, unless it was removed; what comes out is net, old before new.
+// TestUpsert: after every epoch, also when it has ended and gone on, the last row of each key is there, unless it was removed; what comes out is net, old before new.
 func TestUpsert(t *testing.T) {
 	for seed := range uint64(200) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -17,19 +17,14 @@ func TestUpsert(t *testing.T) {
 			key := g.rng.Perm(len(g.fields))[:1+g.rng.IntN(2)]
 			in := retractPort(nil, g.fields...)
 			in.Ordered, in.Final = true, seed%5 == 0
-			workers := 1 + g.rng.IntN(3)
-			d := drive(t, in, workers, func(e *op.Env) { e.Test.ForceCollisions = seed%9 == 0 }, func(env op.Env) op.Operator {
+			d := driveLasting(t, g.rng, in, func(e *op.Env) { e.Test.ForceCollisions = seed%9 == 0 }, func(env op.Env) op.Operator {
 				return op.NewUpsert(&plan.Upsert{Input: input(g.fields...), Key: key}, env)
 			})
-			defer d.close()
+			defer func() { d.close() }()
 			d.appends = in.Final
 			there := map[string][]vec.Scalar{}
-			for epoch := range 8 {
-				type piece struct {
-					at op.Seq
-					b  *vec.Batch
-				}
-				var pieces []piece
+			for epoch := range 20 {
+				var pieces []pushed
 				for range g.rng.IntN(5) {
 					var rows [][]vec.Scalar
 					var diffs []int64
@@ -46,10 +41,10 @@ func TestUpsert(t *testing.T) {
 						}
 					}
 					at, b := g.batch(rows, diffs)
-					pieces = append(pieces, piece{at, b})
+					pieces = append(pieces, pushed{at, b})
 				}
 				for _, i := range g.rng.Perm(len(pieces)) {
-					if err := d.push(g.rng.IntN(workers), pieces[i].at, pieces[i].b); err != nil {
+					if err := d.push(pieces[i].at, pieces[i].b); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -71,6 +66,7 @@ func TestUpsert(t *testing.T) {
 				if s := d.operator.(op.Stateful).State(); s.Keys != int64(len(there)) {
 					t.Fatalf("%d keys are kept, %d are there", s.Keys, len(there))
 				}
+				d.goOn()
 			}
 		})
 	}

@@ -20,13 +20,14 @@ type ranking struct {
 	columns []int // of the input: first those of the order, then those that are neither order nor key
 	types   []vec.Type
 	keys    []order.Key
-	ordered int  // how many of columns are the order
-	seq     bool // the order of arrival counts
-	last    bool // later ones come first
+	ordered int      // how many of columns are the order
+	seq     bool     // the order of arrival counts
+	last    bool     // later ones come first
+	sources []uint32 // those that rows come from: in a text is the place here, as a later run may number them anew
 }
 
-func newRanking(schema *plan.Schema, keys []int, by []plan.SortKey, seq, last bool) *ranking {
-	r := &ranking{seq: seq, last: last}
+func newRanking(in Port, keys []int, by []plan.SortKey, seq, last bool, env Env) *ranking {
+	r, schema := &ranking{seq: seq, last: last, sources: env.Sources}, in.Schema
 	for _, k := range by {
 		if !slices.Contains(keys, k.Column) && !slices.Contains(r.columns, k.Column) {
 			r.columns = append(r.columns, k.Column)
@@ -69,12 +70,18 @@ func (r *ranking) encode(b *vec.Batch, at Seq, columns int) *vec.Vec {
 	}
 	add(0, r.ordered)
 	if r.seq {
+		if i := slices.Index(r.sources, at.Source); i >= 0 {
+			at.Source = uint32(i)
+		}
 		place, row := arrival(b, at)
 		cols, keys = append(cols, place, row), append(keys, order.Key{Desc: r.last}, order.Key{Desc: r.last})
 	}
 	add(r.ordered, columns)
 	return binaryOf(order.Encode(cols, keys, n))
 }
+
+// placeType is the type of a batch's place.
+var placeType = vec.TDecimal(38, 0)
 
 // arrival is two columns that order rows as they have arrived: by the batch's place, by the row in it.
 func arrival(b *vec.Batch, at Seq) (place, row *vec.Vec) {
@@ -84,7 +91,7 @@ func arrival(b *vec.Batch, at Seq) (place, row *vec.Vec) {
 		places[i] = vec.Int128{Hi: int64(at.Source)<<32 | int64(at.Partition), Lo: uint64(at.Offset) ^ 1<<63}
 		rows[i] = uint32(b.Row(i))
 	}
-	return &vec.Vec{Type: vec.TDecimal(38, 0), N: n, Data: vec.Bytes(places)}, &vec.Vec{Type: vec.TUint32, N: n, Data: vec.Bytes(rows)}
+	return &vec.Vec{Type: placeType, N: n, Data: vec.Bytes(places)}, &vec.Vec{Type: vec.TUint32, N: n, Data: vec.Bytes(rows)}
 }
 
 // binaryOf is encoded keys as a column.

@@ -16,8 +16,10 @@ type top struct {
 // ranked is what top is in the end.
 type ranked interface {
 	Operator
-	Stateful
+	Durable
 }
+
+var _ Durable = (*top)(nil)
 
 // NewTop makes the operator of a Top.
 func NewTop(n *plan.Top, env Env) Operator { return &top{node: n, env: env} }

@@ -27,7 +27,7 @@ func newTopMany(n *plan.Top, in Port, env Env) *topMany {
 	t := &topMany{node: n, env: env, parts: make([]*manyTable, stateParts(env.Workers))}
 	seq := in.Ordered && in.Kind == plan.Append
 	t.shape = manyShape{
-		keyedShape: newKeyedShape(in, n.Keys, env), rank: newRanking(in.Schema, n.Keys, n.Order, seq, n.Last),
+		keyedShape: newKeyedShape(in, n.Keys, env), rank: newRanking(in, n.Keys, n.Order, seq, n.Last, env),
 		want: topWant(n), cuts: n.N >= 0 && in.Kind == plan.Append,
 	}
 	return t
@@ -56,7 +56,7 @@ func (t *topMany) EndEpoch(e *Epoch, out Out) error {
 	return eachPart(e, out, t.locals, fresh, len(t.parts), func(p int, from *manyTable, keys []uint32, out Out) error {
 		state := t.parts[p]
 		if state == nil {
-			state = newManyTable(&t.shape)
+			state = t.newPart()
 		}
 		if t.shape.final {
 			defer state.drop()
@@ -76,6 +76,13 @@ func (t *topMany) EndEpoch(e *Epoch, out Out) error {
 
 // keysAtOnce is how many keys are brought up to date together: of so many the wanted rows are held twice.
 const keysAtOnce = 256
+
+// newPart makes a part of the state.
+func (t *topMany) newPart() *manyTable {
+	s := newManyTable(&t.shape)
+	s.saves = newTableSaves(t.env, s.saved)
+	return s
+}
 
 // State says how much is kept.
 func (t *topMany) State() State {

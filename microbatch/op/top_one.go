@@ -27,7 +27,7 @@ func newTopOne(n *plan.Top, in Port, env Env) *topOne {
 	t := &topOne{env: env, shape: newKeyedShape(in, n.Keys, env)}
 	t.keyParts = newKeyParts(&t.shape, stateParts(env.Workers), vec.TBinary)
 	t.shape.number = n.Number
-	t.rank = newRanking(in.Schema, n.Keys, n.Order, in.Ordered, n.Last)
+	t.rank = newRanking(in, n.Keys, n.Order, in.Ordered, n.Last, env)
 	return t
 }
 

@@ -35,7 +35,8 @@ type manyTable struct {
 	isFresh []bool
 	added   int // rows since then
 
-	live    int // keys that have rows; only in the state
+	live    int         // keys that have rows; only in the state
+	saves   *tableSaves // only in the state, and nil if it isn't saved
 	use     tableUse
 	charged int64
 	ids     []uint32 // scratch: a batch's keys
@@ -177,7 +178,7 @@ func (t *manyTable) take(from *manyTable, src, ids []uint32) {
 // meet counts the keys that are new: those that have no rows. See forget.
 func (t *manyTable) meet(keys []uint32) {
 	for _, key := range keys {
-		if t.bags.Total(key) == 0 && !t.bags.Negative(key) {
+		if !t.has(key) {
 			t.live++
 		}
 	}
@@ -187,16 +188,17 @@ func (t *manyTable) meet(keys []uint32) {
 func (t *manyTable) forget(keys []uint32) {
 	var empty []uint32
 	for _, key := range keys {
-		if t.bags.Total(key) == 0 && !t.bags.Negative(key) {
+		if !t.has(key) {
 			empty = append(empty, key)
 		}
 	}
+	t.saves.markGone(t.groups, empty)
 	t.groups.Remove(empty)
 	t.live -= len(empty)
 }
 
 func (t *manyTable) bytes() int64 {
-	return t.groups.Bytes() + t.bags.Bytes() + int64(8*cap(t.bars)+4*(cap(t.fresh)+cap(t.ids)+cap(t.sel))+cap(t.isFresh))
+	return t.groups.Bytes() + t.bags.Bytes() + int64(8*cap(t.bars)+4*(cap(t.fresh)+cap(t.ids)+cap(t.sel))+cap(t.isFresh)) + t.saves.bytes()
 }
 
 func (t *manyTable) charge() {

@@ -92,7 +92,7 @@ func newTop(n *plan.Top) func(op.Env) op.Operator {
 	return func(env op.Env) op.Operator { return op.NewTop(n, env) }
 }
 
-// TestTopOfAppends: after every epoch, whatever the cuts, workers and partitions, the rows are those of all input so far.
+// TestTopOfAppends: after every epoch, whenever it has ended and gone on, whatever the cuts, workers and partitions, the rows are those of all input so far.
 func TestTopOfAppends(t *testing.T) {
 	for seed := range uint64(300) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -100,17 +100,16 @@ func TestTopOfAppends(t *testing.T) {
 			n := randomTop(g)
 			in := retractPort(nil, g.fields...)
 			in.Kind, in.Ordered, in.Final = plan.Append, g.rng.IntN(3) > 0, g.rng.IntN(4) == 0
-			workers := 1 + g.rng.IntN(3)
 			bend := func(e *op.Env) {
 				e.Test.ForceCollisions = seed%9 == 0
 				e.Test.MaxLocalGroups = g.rng.IntN(3)
 			}
-			d := drive(t, in, workers, bend, newTop(n))
-			defer d.close()
+			d := driveLasting(t, g.rng, in, bend, newTop(n))
+			defer func() { d.close() }()
 			d.appends = in.Final
 			var all []arrived
 			var last op.Seq
-			for epoch := range 5 {
+			for epoch := range 12 {
 				for range g.rng.IntN(5) {
 					var rows [][]vec.Scalar
 					for range g.rng.IntN(12) {
@@ -125,7 +124,7 @@ func TestTopOfAppends(t *testing.T) {
 					for i := range b.Rows() {
 						all = append(all, arrived{rows[i], at, b.Row(i), 1})
 					}
-					if err := d.push(g.rng.IntN(workers), at, b); err != nil {
+					if err := d.push(at, b); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -141,6 +140,7 @@ func TestTopOfAppends(t *testing.T) {
 				if n.N == 1 {
 					d.checkPairs(n.Keys...)
 				}
+				d.goOn()
 			}
 			if s := d.operator.(op.Stateful).State(); in.Final && s != (op.State{}) {
 				t.Errorf("%+v is kept of windows that are done", s)
@@ -157,14 +157,13 @@ func TestTopOfRetractions(t *testing.T) {
 			n := randomTop(g)
 			in := retractPort(nil, g.fields...)
 			in.Final = g.rng.IntN(5) == 0
-			workers := 1 + g.rng.IntN(3)
-			d := drive(t, in, workers, nil, newTop(n))
-			defer d.close()
+			d := driveLasting(t, g.rng, in, nil, newTop(n))
+			defer func() { d.close() }()
 			d.appends = in.Final
-			for epoch := range 6 {
+			for epoch := range 16 {
 				for range g.rng.IntN(4) {
 					at, b := g.batch(g.changes(g.rng.IntN(20)))
-					if err := d.push(g.rng.IntN(workers), at, b); err != nil {
+					if err := d.push(at, b); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -181,6 +180,7 @@ func TestTopOfRetractions(t *testing.T) {
 					continue
 				}
 				d.checkNet()
+				d.goOn()
 			}
 			if s := d.operator.(op.Stateful).State(); len(g.there.rows) == 0 && s.Keys > 0 {
 				t.Errorf("%+v is kept of no rows", s)

@@ -41,6 +41,7 @@ func (u *topUpdate) run(from *manyTable, src []uint32) error {
 	if s.shape.cuts {
 		src = u.promising(from, src)
 	}
+	s.saves.mark(u.keys)
 	s.meet(u.keys)
 	u.look(&u.before)
 	u.countMissing()

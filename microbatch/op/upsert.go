@@ -31,7 +31,7 @@ func NewUpsert(n *plan.Upsert, env Env) Operator { return &upsert{node: n, env: 
 func (u *upsert) Open(in []Port) (func() Local, error) {
 	u.shape = newKeyedShape(in[0], u.node.Key, u.env)
 	u.keyParts = newKeyParts(&u.shape, stateParts(u.env.Workers))
-	u.rank = newRanking(in[0].Schema, u.node.Key, nil, true, true)
+	u.rank = newRanking(in[0], u.node.Key, nil, true, true, u.env)
 	return func() Local {
 		t := newBestTable(&u.shape, u.rank, true)
 		u.mu.Lock()

@@ -9,10 +9,14 @@ import (
 // errSavedTwice says that a state has something twice that can be there once only.
 var errSavedTwice = errors.New("a row is there twice: it was saved by another program, or damaged")
 
-// copyTimes begins copies of the state with what all windows have in common.
-func (w *windowBase) copyTimes() {
+// copyTimes begins copies of the state with what all windows have in common, and more of the kind.
+func (w *windowBase) copyTimes(more ...int64) {
 	w.saved = savedCopies{account: w.env.Account}
-	w.saved.add(savedTimes, savedInts(w.mark), savedInts(w.now), savedInts(w.shown))
+	var cols []*vec.Vec
+	for _, t := range append([]int64{w.mark, w.now, w.shown}, more...) {
+		cols = append(cols, savedInts(t))
+	}
+	w.saved.add(savedTimes, cols...)
 }
 
 // loadTimes takes what copyTimes has made.

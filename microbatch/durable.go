@@ -29,7 +29,8 @@ type durable struct {
 	times      checkpointTimes
 }
 
-const journalFolder = "journal"
+// JournalFolder is the name of the journal in a state folder.
+const JournalFolder = "journal"
 
 // openDurable opens the folder for writing. From now on other runs with it are refused.
 func openDurable(s State) (*durable, error) {
@@ -38,7 +39,7 @@ func openDurable(s State) (*durable, error) {
 		return nil, err
 	}
 	id := journal.Identity{Job: store.Job(), Generation: store.Generation()}
-	log, err := journal.Open(s.FS, filepath.Join(s.Path, journalFolder), id)
+	log, err := journal.Open(s.FS, filepath.Join(s.Path, JournalFolder), id)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

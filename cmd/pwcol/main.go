@@ -44,6 +44,7 @@ type cli struct {
 	Schema  schemaCmd  `cmd:"" help:"Print the columns of a file and their types."`
 	Head    headCmd    `cmd:"" help:"Print the first rows of a file."`
 	Bench   benchCmd   `cmd:"" help:"Measure the engine, alone or against others."`
+	State   stateCmd   `cmd:"" help:"Look after the folders in which streams keep what they know."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

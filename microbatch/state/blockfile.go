@@ -25,11 +25,11 @@ const (
 
 // blockName is the name of a file of blocks.
 func blockName(generation, number int64) string {
-	return fmt.Sprintf("%s/%06d-%06d.blk", blocksFolder, generation, number)
+	return fmt.Sprintf("%s/%06d-%06d.blk", BlocksFolder, generation, number)
 }
 
 // blockNames are the names that blockName makes. A manifest can't refer to others.
-var blockNames = regexp.MustCompile(`^` + blocksFolder + `/([0-9]{6,})-([0-9]{6,})\.blk$`)
+var blockNames = regexp.MustCompile(`^` + BlocksFolder + `/([0-9]{6,})-([0-9]{6,})\.blk$`)
 
 func encodeBlockHeader(job JobID, generation, number int64) []byte {
 	b := make([]byte, blockHeader)

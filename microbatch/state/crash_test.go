@@ -211,7 +211,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		bit := rng.Int64N(8 * sizes[i])
 		must(t, d.FlipBit(names[i], bit))
 		s, err := Open(d.FS(), testDir, Options{})
-		if strings.HasSuffix(names[i], jobFile) {
+		if strings.HasSuffix(names[i], JobFile) {
 			if err == nil || !strings.Contains(err.Error(), names[i]) {
 				t.Fatalf("seed %d: bit %d of %s: %v", seed, bit, names[i], err)
 			}

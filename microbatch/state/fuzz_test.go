@@ -17,7 +17,7 @@ func fuzzed(t testing.TB) (fsys disk.FS, job JobID) {
 	must(t, disk.MkdirAll(fsys, testDir))
 	id := identity{Job: JobID{1, 2, 3}, Generation: 1}
 	data, err := encodeDocument(jobKind, id)
-	must(t, err, disk.WriteFile(fsys, filepath.Join(testDir, jobFile), data))
+	must(t, err, disk.WriteFile(fsys, filepath.Join(testDir, JobFile), data))
 	s := mustOpen(t, fsys)
 	publish(t, s, 1, part{"a", true, []int64{1, 2, 3}})
 	publish(t, s, 2, part{"a", false, []int64{4}}, part{"b", true, nil})
@@ -78,7 +78,7 @@ func fuzzDocument(f *testing.F, name, kind string) {
 	})
 }
 
-func FuzzJob(f *testing.F) { fuzzDocument(f, jobFile, jobKind) }
+func FuzzJob(f *testing.F) { fuzzDocument(f, JobFile, jobKind) }
 
 func FuzzManifest(f *testing.F) { fuzzDocument(f, manifestName(2), manifestKind) }
 

@@ -41,15 +41,19 @@ type identity struct {
 	By         string    `json:"by"`
 }
 
+// What a state folder has beside the journal.
 const (
-	jobFile  = "JOB"
-	lockFile = "LOCK"
-	jobKind  = "job"
+	JobFile           = "JOB"
+	LockFile          = "LOCK"
+	CheckpointsFolder = "checkpoints"
+	BlocksFolder      = "blocks"
 )
+
+const jobKind = "job"
 
 // readIdentity reads JOB. fs.ErrNotExist: there is none, and nothing else either, so this is a new state.
 func readIdentity(fsys disk.FS, dir string) (identity, error) {
-	path := filepath.Join(dir, jobFile)
+	path := filepath.Join(dir, JobFile)
 	data, err := readFile(fsys, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return identity{}, errors.Join(err, mustBeEmpty(fsys, dir))
@@ -72,7 +76,7 @@ type foreignError struct{ dir, has string }
 
 func (e *foreignError) Error() string {
 	return fmt.Sprintf("%s isn't a state folder: it holds %s, but no file %s; give the path of a new folder or of an empty one (if this was a state folder, %s has been lost: restore it from a copy)",
-		e.dir, e.has, jobFile, jobFile)
+		e.dir, e.has, JobFile, JobFile)
 }
 
 // mustBeEmpty checks that a folder has nothing but what a run leaves that was ended before it had made JOB.
@@ -82,7 +86,7 @@ func mustBeEmpty(fsys disk.FS, dir string) error {
 		return nil
 	}
 	for _, name := range names {
-		if !slices.Contains([]string{lockFile, jobFile + disk.TempSuffix}, name) {
+		if !slices.Contains([]string{LockFile, JobFile + disk.TempSuffix}, name) {
 			return &foreignError{dir: dir, has: name}
 		}
 	}
@@ -108,7 +112,7 @@ func raise(fsys disk.FS, dir, by string) (identity, error) {
 	if err != nil {
 		return id, err
 	}
-	return id, disk.WriteFile(fsys, filepath.Join(dir, jobFile), data)
+	return id, disk.WriteFile(fsys, filepath.Join(dir, JobFile), data)
 }
 
 // readFile is what a file holds.

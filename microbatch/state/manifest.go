@@ -62,14 +62,12 @@ func (o Operator) Bytes() (bytes, rows int64) {
 }
 
 const (
-	checkpointsFolder = "checkpoints"
-	blocksFolder      = "blocks"
-	manifestSuffix    = ".manifest"
-	manifestKind      = "manifest"
+	manifestSuffix = ".manifest"
+	manifestKind   = "manifest"
 )
 
 func manifestName(epoch int64) string {
-	return fmt.Sprintf("%s/%020d%s", checkpointsFolder, epoch, manifestSuffix)
+	return fmt.Sprintf("%s/%020d%s", CheckpointsFolder, epoch, manifestSuffix)
 }
 
 // manifestEpoch is the epoch in the name of a manifest.

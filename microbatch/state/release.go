@@ -54,13 +54,13 @@ func (s *Store) releaseBlocks(needed []Manifest) error {
 		used[w.name] = true
 		use(used, w.operators...)
 	}
-	names, err := s.storage.List(blocksFolder)
+	names, err := s.storage.List(BlocksFolder)
 	if err != nil {
 		return err
 	}
 	var gone []string
 	for _, name := range names {
-		if name = path.Join(blocksFolder, name); blockNames.MatchString(name) && !used[name] {
+		if name = path.Join(BlocksFolder, name); blockNames.MatchString(name) && !used[name] {
 			gone = append(gone, name)
 		}
 	}

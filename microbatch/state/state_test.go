@@ -414,7 +414,7 @@ func TestReleaseKeepsWhatIsToBePublished(t *testing.T) {
 	_ = third
 	s = mustOpen(t, d.FS())
 	blocks := func() int {
-		names, err := s.storage.List(blocksFolder)
+		names, err := s.storage.List(BlocksFolder)
 		must(t, err)
 		return len(names)
 	}
@@ -522,7 +522,7 @@ func TestLockedAndForeign(t *testing.T) {
 		if _, err := Open(fsys, none, Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there is no state in "+none) {
 			t.Errorf("nothing: %v", err)
 		}
-		must(t, fsys.Remove(filepath.Join(dir, jobFile)))
+		must(t, fsys.Remove(filepath.Join(dir, JobFile)))
 		if _, err := Open(fsys, dir, Options{}); err == nil || !strings.Contains(err.Error(), "restore it from a copy") {
 			t.Errorf("JOB is gone: %v", err)
 		}
@@ -581,7 +581,7 @@ func TestNewerFormats(t *testing.T) {
 		t.Errorf("a manifest: %v", c.Err)
 	}
 	must(t, s.Close())
-	path = filepath.Join(testDir, jobFile)
+	path = filepath.Join(testDir, JobFile)
 	data, err = readFile(fsys, path)
 	must(t, err, disk.WriteFile(fsys, path, newer(data)))
 	if _, err := Open(fsys, testDir, Options{}); !errors.As(err, &is) || is.Path != path || !strings.Contains(err.Error(), "use the version that wrote it") {

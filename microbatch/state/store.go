@@ -78,13 +78,13 @@ func Open(fsys disk.FS, dir string, o Options) (*Store, error) {
 	if err := disk.MkdirAll(fsys, dir); err != nil {
 		return nil, fmt.Errorf("the state can't be kept in %s: %w", dir, err)
 	}
-	lock, err := fsys.Lock(filepath.Join(dir, lockFile), o.Owner)
+	lock, err := fsys.Lock(filepath.Join(dir, LockFile), o.Owner)
 	if err != nil {
 		return nil, lockError(dir, err)
 	}
 	s := &Store{dir: dir, lock: lock, queueBytes: o.QueueBytes, held: map[*Writer]bool{}}
 	if s.id, err = raise(fsys, dir, o.Owner); err == nil {
-		s.storage, err = Local(fsys, dir, checkpointsFolder, blocksFolder)
+		s.storage, err = Local(fsys, dir, CheckpointsFolder, BlocksFolder)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the state can't be kept in %s: %w", dir, err), lock.Close())
@@ -159,7 +159,7 @@ type Checkpoint struct {
 
 // Checkpoints are those that were published, the newest first. Their manifests are checked, not their blocks.
 func (s *Store) Checkpoints() ([]Checkpoint, error) {
-	names, err := s.storage.List(checkpointsFolder)
+	names, err := s.storage.List(CheckpointsFolder)
 	if s.readOnly && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // the run was ended before it had made the folder
 	}

@@ -116,11 +116,18 @@ func TestARunGoesOn(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	dir := t.TempDir()
-	ends := 0
-	for {
-		h, err := startSensors(t.Context(), rng, dir)
+	goesOn(t, rng, func(ctx context.Context) (*microbatch.Handle, error) { return startSensors(ctx, rng, dir) })
+	checkSensors(t, dir, sensorRows)
+}
+
+// goesOn starts a stream again and again, and ends it at any moment, until it says that it has finished.
+func goesOn(t *testing.T, rng *rand.Rand, start func(ctx context.Context) (*microbatch.Handle, error)) {
+	t.Helper()
+	for ends := 0; ; ends++ {
+		h, err := start(t.Context())
 		if hasFinished(err) {
-			break
+			t.Logf("it was ended %d times", ends)
+			return
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +136,7 @@ func TestARunGoesOn(t *testing.T) {
 		case <-h.Done():
 			err = h.Wait()
 		case <-time.After(time.Duration(rng.IntN(40)) * time.Millisecond):
-			if ends++; rng.IntN(2) == 0 {
+			if rng.IntN(2) == 0 {
 				err = h.Stop()
 			} else {
 				err = h.Cancel()
@@ -139,8 +146,6 @@ func TestARunGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("it was ended %d times", ends)
-	checkSensors(t, dir, sensorRows)
 }
 
 // crashes is how many histories of power failures are simulated.

@@ -19,6 +19,11 @@
 // A row that is further back ends the run with an error that names it, whatever the policy for bad rows: then the file is not what was said, and
 // played on it would look like a burst. A row without a time (NULL) comes with the one before it.
 //
+// # Going on
+//
+// In a run with a state (Config.State) the next run goes on behind the last row that this one was given: it reads the table from its beginning, which must be as it
+// was, and the time in which nothing ran doesn't count. Rows behind the last checkpoint are given again in the same portions, at once.
+//
 // # Being behind
 //
 // One goroutine reads the table, a few rows ahead of the clock, and puts rows that are due into a bounded queue. What waits there is the

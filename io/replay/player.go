@@ -34,6 +34,7 @@ type player struct {
 	newest int64   // the largest event time so far
 	rows   int64   // so far
 	due    []int64 // of a batch's rows, µs after start
+	again  again
 }
 
 // queueRows bounds the rows that are due and not taken yet: enough for a few milliseconds at full speed.
@@ -64,18 +65,23 @@ type rejectedRows struct{ *vec.Batch }
 // Emit takes a lent batch of the table's rows and returns when the last of them is in the queue.
 func (p *player) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 	if port != op.Main {
+		if p.again.skips(b.Rows()) > 0 {
+			return nil
+		}
 		kept := b.Keep(p.account)
+		p.again.next(kept.N)
 		return p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Bytes: kept.Size(), Data: rejectedRows{kept}}, time.Now())
 	}
 	if err := p.schedule(b); err != nil {
 		return err
 	}
-	for from := 0; from < len(p.due); {
-		due := p.dueTime(from)
-		if err := sleepUntil(p.ctx, due); err != nil {
+	from := p.again.skips(len(p.due))
+	p.rows += int64(from)
+	for from < len(p.due) {
+		to, due, err := p.stretch(from)
+		if err != nil {
 			return err
 		}
-		to := p.dueBy(from, time.Since(p.start).Microseconds())
 		kept := rowsOf(b, from, to).Keep(p.account)
 		if err := p.put(&chunks.Chunk{First: p.rows, Rows: kept.N, Bytes: kept.Size(), Data: kept, Diffs: kept.Diff}, due); err != nil {
 			return err
@@ -83,7 +89,30 @@ func (p *player) Emit(port op.OutPort, _ op.Seq, b *vec.Batch) error {
 		p.rows += int64(kept.N)
 		from = to
 	}
+	if n := len(p.due); n > 0 {
+		p.again.due = p.due[n-1]
+	}
 	return nil
+}
+
+// stretch waits for the batch's row from, and is the row behind those that come with it, and when it was due. Those that an earlier run has given come at once, as
+// many as then; when they are over, the clock goes on where it was.
+func (p *player) stretch(from int) (to int, due time.Time, err error) {
+	if n := p.again.next(len(p.due) - from); n > 0 {
+		return from + n, time.Now(), p.ctx.Err()
+	}
+	if p.again.resumes() {
+		passed := p.again.due
+		if from > 0 {
+			passed = p.due[from-1]
+		}
+		p.start = time.Now().Add(-time.Duration(passed) * time.Microsecond)
+	}
+	due = p.dueTime(from)
+	if err := sleepUntil(p.ctx, due); err != nil {
+		return 0, due, err
+	}
+	return p.dueBy(from, time.Since(p.start).Microseconds()), due, nil
 }
 
 func (p *player) put(c *chunks.Chunk, came time.Time) error {

@@ -110,17 +110,23 @@ func (s *source) columnsOf(scan microbatch.Scan) []int {
 // OpenStream opens what is played, and begins. The plan's filter is applied behind the replay: a row that it leaves out has its time all the same.
 func (s *source) OpenStream(ctx context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
 	columns := s.columnsOf(scan)
+	p := newPlayer(s, env, scan, columns)
+	st := &stream{player: p}
+	if env.Earlier != nil {
+		var err error
+		if st.given, err = p.again.resume(env.Earlier); err != nil {
+			return nil, err
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	inner := *env
-	inner.Threads, inner.Ready = 1, nil
+	inner.Threads, inner.Ready, inner.Earlier = 1, nil, nil
 	input, err := s.opener.OpenSource(ctx, &inner, microbatch.Scan{Columns: columns})
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	p := newPlayer(s, env, scan, columns)
-	st := &stream{player: p, input: input, cancel: cancel}
-	p.ctx = ctx
+	st.input, st.cancel, p.ctx = input, cancel, ctx
 	st.done.Go(func() { p.queue.End(st.play()) })
 	return st, nil
 }

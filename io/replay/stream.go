@@ -20,7 +20,10 @@ type stream struct {
 	input  microbatch.Source
 	cancel context.CancelFunc
 	done   sync.WaitGroup
+	given  int64 // rows that the engine has
 }
+
+var _ microbatch.Resumable = (*stream)(nil)
 
 // play reads the table from its beginning to its end; a panic in its source is an error.
 func (s *stream) play() (err error) {
@@ -48,7 +51,14 @@ func (s *stream) play() (err error) {
 	}
 }
 
-func (s *stream) Poll(most int64) (microbatch.Poll, error) { return s.queue.Poll(most) }
+// Poll takes rows that are due.
+func (s *stream) Poll(most int64) (microbatch.Poll, error) {
+	p, err := s.queue.Poll(most)
+	if s.took(p.Morsels); len(p.Morsels) > 0 {
+		p.Range = encodeRows(s.given)
+	}
+	return p, err
+}
 
 // Lag is what is due and waits, now.
 func (s *stream) Lag() microbatch.Lag { return s.queue.Lag() }

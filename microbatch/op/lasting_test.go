@@ -89,8 +89,8 @@ func (l *lasting) restart() {
 	l.checkpoints.load(l.t, l.operator.(op.Durable))
 	l.sum, l.rejected = maps.Clone(l.then.sum), maps.Clone(l.then.rejected)
 	for _, epoch := range l.since {
-		for _, i := range l.rng.Perm(len(epoch)) {
-			if err := l.driver.push(l.rng.IntN(l.workers), epoch[i].at, epoch[i].b); err != nil {
+		for _, p := range epoch {
+			if err := l.driver.push(l.rng.IntN(l.workers), p.at, p.b); err != nil {
 				l.t.Fatal(err)
 			}
 		}

@@ -17,10 +17,12 @@ import (
 // before those of the next, which has only the rest to give.
 // Memory: at most (Offset+N) rows a worker, for an epoch.
 type limit struct {
+	node       *plan.Limit
 	env        Env
 	skip, left int64        // rows that are still to be left out, then to be passed
 	want       int64        // rows of this epoch that matter: skip + left
 	held       atomic.Int64 // rows of this epoch that the workers have
+	saved      savedCopies
 
 	mu     sync.Mutex
 	locals []*limitLocal
@@ -28,7 +30,7 @@ type limit struct {
 
 // NewLimit makes the operator of a Limit.
 func NewLimit(n *plan.Limit, env Env) Operator {
-	l := &limit{env: env, skip: n.Offset, left: n.N}
+	l := &limit{node: n, env: env, skip: n.Offset, left: n.N}
 	l.begin()
 	return l
 }

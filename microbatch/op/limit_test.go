@@ -18,8 +18,7 @@ func TestLimitOfAStream(t *testing.T) {
 		n := &plan.Limit{Input: input(fields...), N: g.rng.Int64N(30), Offset: g.rng.Int64N(2) * g.rng.Int64N(10)}
 		in := retractPort(nil, fields...)
 		in.Kind, in.Ordered = plan.Append, true
-		workers := 1 + g.rng.IntN(3)
-		d := drive(t, in, workers, nil, func(env op.Env) op.Operator { return op.NewLimit(n, env) })
+		d := driveLasting(t, g.rng, in, nil, func(env op.Env) op.Operator { return op.NewLimit(n, env) })
 		d.appends = true
 		want, came := newBag(), int64(0)
 		for epoch := range 6 {
@@ -33,7 +32,7 @@ func TestLimitOfAStream(t *testing.T) {
 					came++
 				}
 				at, b := g.batch(rows, nil)
-				if err := d.push(g.rng.IntN(workers), at, b); err != nil {
+				if err := d.push(at, b); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -44,6 +43,7 @@ func TestLimitOfAStream(t *testing.T) {
 			if sated := d.operator.(op.Sated).Sated(); sated != (n.N == 0 || came >= n.Offset+n.N) {
 				t.Fatalf("seed %d, epoch %d of %+v: sated %v after %d rows", seed, epoch, n, sated, came)
 			}
+			d.goOn()
 		}
 		d.close()
 	}

@@ -23,6 +23,9 @@ type apply struct {
 }
 
 func (a *apply) Open(in []Port) (func() Local, error) {
+	if err := a.checkLasting(in[0].Bounded); err != nil {
+		return nil, err
+	}
 	switch f := a.node.Func; {
 	case f.Remembers(in[0].Kind):
 		a.Operator = newApplyKept(a.node, a.env)

@@ -20,6 +20,7 @@ type applyMemory struct {
 	live    int          // rows
 	bad     badRows
 
+	saves   *tableSaves // nil: the state isn't saved
 	charged int64
 }
 
@@ -28,8 +29,34 @@ func newApplyMemory(a *applyKept) *applyMemory {
 	if a.env.Bad == plan.Reject {
 		types = append(types, vec.TString)
 	}
-	return &applyMemory{
+	m := &applyMemory{
 		apply: a, rows: group.New(a.shape.fields, a.shape.opts), results: newRowStore(types), bad: badRows{env: a.env, schema: a.shape.schema},
+	}
+	m.saves = newTableSaves(a.env, m.saved)
+	return m
+}
+
+// keepsReasons reports whether it is kept why the function has failed: in the last column of results.
+func (m *applyMemory) keepsReasons() bool { return m.apply.env.Bad == plan.Reject }
+
+func (m *applyMemory) reasons() *storeColumn { return &m.results.cols[len(m.results.cols)-1] }
+
+func (m *applyMemory) grow() {
+	if n := m.rows.Len() - len(m.counts); n > 0 {
+		m.counts, m.failed = append(m.counts, make([]int64, n)...), append(m.failed, make([]bool, n)...)
+		m.results.grow(len(m.counts))
+	}
+}
+
+// setCount notes how often a row is there.
+func (m *applyMemory) setCount(row uint32, n int64) {
+	was := m.counts[row]
+	m.counts[row] = n
+	if was == 0 && n != 0 {
+		m.live++
+	}
+	if was != 0 && n == 0 {
+		m.live--
 	}
 }
 
@@ -38,10 +65,8 @@ func (m *applyMemory) run(e *Epoch, t *netTable, ids []uint32, at Seq, out Out) 
 	b := t.batch(ids)
 	places := make([]uint32, len(ids))
 	m.rows.Merge(t.rows, ids, places)
-	if n := m.rows.Len() - len(m.counts); n > 0 {
-		m.counts, m.failed = append(m.counts, make([]int64, n)...), append(m.failed, make([]bool, n)...)
-		m.results.grow(len(m.counts))
-	}
+	m.grow()
+	m.saves.mark(places)
 	if err := m.ask(e, b, places, at, out); err != nil {
 		return err
 	}
@@ -78,7 +103,7 @@ func (m *applyMemory) ask(e *Epoch, b *vec.Batch, places []uint32, at Seq, out O
 	if len(bad) > 0 && m.apply.env.Bad == plan.Fail {
 		return m.bad.report(at, b, []calc.BadRow{{Row: fresh[bad[0].Row], Reason: bad[0].Reason}}, out)
 	}
-	if m.apply.env.Bad == plan.Reject {
+	if m.keepsReasons() {
 		results = append(slices.Clone(results), reasons(bad, len(fresh)))
 	}
 	m.results.set(to, results, nil)
@@ -122,14 +147,8 @@ func (m *applyMemory) count(b *vec.Batch, places []uint32) (net []int64, err err
 	for k, p := range places {
 		was := m.counts[p]
 		is := was + b.Diff[k]
-		m.counts[p] = is
+		m.setCount(p, is)
 		net[k] = max(is, 0) - max(was, 0)
-		if was == 0 {
-			m.live++
-		}
-		if is == 0 {
-			m.live--
-		}
 		if is < 0 && is < was {
 			if err := m.apply.env.Inconsistency(m.apply.shape.schema, b, k); err != nil {
 				return nil, err
@@ -144,9 +163,17 @@ func (m *applyMemory) forget(places []uint32) {
 	var gone []uint32
 	for _, p := range places {
 		if m.counts[p] == 0 {
-			m.failed[p] = false
 			gone = append(gone, p)
 		}
+	}
+	m.saves.markGone(m.rows, gone)
+	m.drain(gone)
+}
+
+// drain removes rows that are there no more.
+func (m *applyMemory) drain(gone []uint32) {
+	for _, p := range gone {
+		m.failed[p] = false
 	}
 	m.results.clear(gone)
 	m.rows.Remove(gone)
@@ -161,8 +188,8 @@ func (m *applyMemory) reject(b *vec.Batch, places []uint32, at Seq, out Out) err
 			bad, from = append(bad, calc.BadRow{Row: uint32(k)}), append(from, places[k])
 		}
 	}
-	if len(bad) > 0 && m.apply.env.Bad == plan.Reject {
-		texts := m.results.cols[len(m.apply.node.Func.Results)].gather(from)
+	if len(bad) > 0 && m.keepsReasons() {
+		texts := m.reasons().gather(from)
 		for i := range bad {
 			bad[i].Reason = string(texts.Str(i))
 		}
@@ -199,7 +226,7 @@ func (m *applyMemory) emit(b *vec.Batch, places []uint32, at Seq, out Out) error
 }
 
 func (m *applyMemory) charge() {
-	n := m.rows.Bytes() + m.results.bytes() + int64(8*cap(m.counts)+cap(m.failed))
+	n := m.rows.Bytes() + m.results.bytes() + int64(8*cap(m.counts)+cap(m.failed)) + m.saves.bytes()
 	m.apply.env.Account.Charge(n - m.charged)
 	m.charged = n
 }

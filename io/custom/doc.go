@@ -24,5 +24,25 @@
 // Between a source and the engine is a bounded queue (Queue): when it is full, Commit waits. A source that fails ends the run with its
 // error; a sink that fails is tried again with the same changes, as often as Config.SinkRetries says.
 //
-// Nothing of this can be replayed: what a run has not finished is gone with the process.
+// # What lasts
+//
+// In a run with a state (Config.State) the engine keeps the rows that it has taken in its journal, and no one of them is lost or counts twice. Of
+// what was committed and not taken yet it knows nothing. A source that can seek has each of its rows exactly once if it says with each commit where it stands, and begins
+// where the last one that is in the journal says:
+//
+//	orders := custom.Rows(func(ctx context.Context, w *custom.Writer[Order]) error {
+//		next, err := strconv.Atoi(cmp.Or(string(w.Resumed()), "0"))
+//		for ; err == nil; next++ {
+//			w.Append(fetch(ctx, next))
+//			err = w.CommitAt([]byte(strconv.Itoa(next + 1)))
+//		}
+//		return err
+//	})
+//
+// One that can't seek, as a channel or an iterator, is run anew: what it gives then is new to the engine, and what waited in the queue when the process ended is
+// lost if it doesn't give it again. A function that had ended is called once more, too, but nothing that it gives is taken.
+//
+// A sink's function is not given an epoch again whose delivery the journal has. When the process ends between the function's return and that note, the
+// epoch comes once more in the next run, with the same Epoch and the same changes; so does one that the function had not finished. A
+// target that has the number of the last epoch written together with its changes, in one transaction, has each exactly once: what isn't above that number was written already.
 package custom

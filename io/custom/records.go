@@ -17,8 +17,9 @@ import (
 // Records is the table of the Arrow records that run appends, which have the columns of schema. See Rows.
 func Records(schema *pw.Schema, run func(ctx context.Context, w *RecordWriter) error, options ...Option) *pw.Table {
 	s := &Source{settings: newSettings(options), schema: schema}
-	s.start = func(ctx context.Context, q *chunks.Queue) error {
+	s.start = func(ctx context.Context, q *chunks.Queue, position []byte) error {
 		w := &RecordWriter{ctx: ctx, queue: q, schema: schema, revises: s.feed != plan.Insertions}
+		w.seeks.position = position
 		if err := run(ctx, w); err != nil {
 			return err
 		}
@@ -37,6 +38,7 @@ type RecordWriter struct {
 	rows    int
 	next    int64
 	revises bool
+	seeks   seeks
 }
 
 // Append adds a record's rows, which become visible with the next Commit. The record is not copied and not retained: its buffers
@@ -100,7 +102,27 @@ func (w *RecordWriter) Commit() error {
 	if w.rows == 0 {
 		return w.ctx.Err()
 	}
+	if w.seeks.on {
+		return errNoPosition
+	}
+	return w.commit(nil)
+}
+
+// CommitAt is Commit for a source that can seek: see Writer.CommitAt.
+func (w *RecordWriter) CommitAt(position []byte) error {
+	w.seeks.on = true
+	if w.rows == 0 {
+		return w.ctx.Err()
+	}
+	return w.commit(append([]byte{}, position...))
+}
+
+// Resumed is where the source is to go on: see Writer.Resumed.
+func (w *RecordWriter) Resumed() []byte { return w.seeks.resumed() }
+
+func (w *RecordWriter) commit(position []byte) error {
 	committed := w.chunks
+	committed[len(committed)-1].Position = position
 	w.chunks, w.rows = nil, 0
 	return w.queue.Put(w.ctx, time.Now(), committed)
 }

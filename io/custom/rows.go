@@ -17,8 +17,9 @@ import (
 // context that ends when the run does; when it returns the source has ended, or, with an error, the run has failed.
 func Rows[T any](run func(ctx context.Context, w *Writer[T]) error, options ...Option) *pw.Table {
 	s := rowSource[T](options)
-	s.start = func(ctx context.Context, q *chunks.Queue) error {
+	s.start = func(ctx context.Context, q *chunks.Queue, position []byte) error {
 		w := newWriter[T](ctx, q, s.feed != plan.Insertions)
+		w.seeks.position = position
 		if err := run(ctx, w); err != nil {
 			return err
 		}
@@ -111,6 +112,7 @@ type Writer[T any] struct {
 	next    int64
 	revises bool  // rows may be retracted
 	err     error // what every Commit returns from now on
+	seeks   seeks
 }
 
 func newWriter[T any](ctx context.Context, q *chunks.Queue, revises bool) *Writer[T] {
@@ -160,7 +162,7 @@ func (w *Writer[T]) add(row T, diff int64) {
 	if w.diffs != nil {
 		w.diffs = append(w.diffs, diff)
 	}
-	if w.pending++; w.pending >= autoCommit || w.bytes >= autoCommitBytes {
+	if w.pending++; !w.seeks.on && (w.pending >= autoCommit || w.bytes >= autoCommitBytes) {
 		w.err = w.Commit()
 	}
 }
@@ -188,8 +190,34 @@ func (w *Writer[T]) Commit() error {
 	if w.pending == 0 {
 		return w.ctx.Err()
 	}
+	if w.seeks.on {
+		w.err = errNoPosition
+		return w.err
+	}
+	return w.commit(nil)
+}
+
+// CommitAt is Commit for a source that can seek: position says where it stands behind these rows, in whatever way it likes. In a run with a state
+// (Config.State) both become part of the journal together, and Resumed of the next run gives the last position that did. A source that calls either of
+// the two must commit all its rows so; none are committed by themselves, and so they are held until it does. Without rows since the last one it does nothing.
+func (w *Writer[T]) CommitAt(position []byte) error {
+	w.seeks.on = true
+	if w.err != nil {
+		return w.err
+	}
+	if w.pending == 0 {
+		return w.ctx.Err()
+	}
+	return w.commit(append([]byte{}, position...))
+}
+
+// Resumed is the position of the last commit that earlier runs with the same state have taken, where the source is to go on; nil if there is none.
+func (w *Writer[T]) Resumed() []byte { return w.seeks.resumed() }
+
+func (w *Writer[T]) commit(position []byte) error {
 	w.seal()
 	committed := w.chunks
+	committed[len(committed)-1].Position = position
 	w.chunks, w.pending, w.bytes = nil, 0, 0
 	w.err = w.queue.Put(w.ctx, time.Now(), committed)
 	return w.err

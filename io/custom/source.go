@@ -19,7 +19,8 @@ type Source struct {
 	schema *pw.Schema
 	key    []int
 	// start runs the function: it puts what is committed into q, and returns at the function's end.
-	start func(ctx context.Context, q *chunks.Queue) error
+	// position is the last one of earlier runs; nil: none.
+	start func(ctx context.Context, q *chunks.Queue, position []byte) error
 	// encoder makes a worker's maker of batches with those columns.
 	encoder chunks.Encoder
 	join    func(a, b *chunks.Chunk) bool // see chunks.Limits
@@ -66,7 +67,8 @@ func (s *Source) open(ctx context.Context, env *microbatch.Env, scan microbatch.
 	ctx, cancel := context.WithCancel(ctx)
 	queue := chunks.NewQueue(chunks.Limits{Rows: s.queue, Account: env.Account, Join: s.join}, env)
 	r := &running{source: s, env: env, scan: scan, queue: queue, cancel: cancel, done: make(chan struct{})}
-	go r.run(ctx)
+	r.position = earlierPosition(env.Earlier)
+	go r.run(ctx, r.position)
 	return r
 }
 
@@ -78,13 +80,15 @@ type running struct {
 	queue  *chunks.Queue
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the function has returned
+
+	position []byte // of the last commit that the engine has
 }
 
 // errEndedGoroutine is the error of a function, of a source or a sink, that has neither returned nor panicked.
 var errEndedGoroutine = errors.New("the function has ended its goroutine (runtime.Goexit, as t.Fatal does) and not returned")
 
 // run calls the function; a panic in it is an error of the source.
-func (r *running) run(ctx context.Context) {
+func (r *running) run(ctx context.Context, position []byte) {
 	defer close(r.done)
 	err := errEndedGoroutine
 	defer func() {
@@ -96,10 +100,19 @@ func (r *running) run(ctx context.Context) {
 		}
 		r.queue.End(err)
 	}()
-	err = r.source.start(ctx, r.queue)
+	err = r.source.start(ctx, r.queue, position)
 }
 
-func (r *running) Poll(max int64) (microbatch.Poll, error) { return r.queue.Poll(max) }
+// Poll takes what was committed.
+func (r *running) Poll(max int64) (microbatch.Poll, error) {
+	p, err := r.queue.Poll(max)
+	for _, m := range p.Morsels {
+		if c := m.(*chunks.Chunk); c.Position != nil {
+			r.position = c.Position
+		}
+	}
+	return p, err
+}
 
 // Lag is what was committed and waits, now.
 func (r *running) Lag() microbatch.Lag { return r.queue.Lag() }

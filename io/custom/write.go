@@ -21,7 +21,7 @@ import (
 
 // Changes is what an epoch does to a table: each row once, the old row of a key before the new one. In a batch it is the whole table.
 type Changes struct {
-	Epoch   int64 // number: µs since 1970
+	Epoch   int64 // number: µs since 1970, above that of the epoch before; with a state, one that comes again has the same
 	Schema  *pw.Schema
 	Key     []int        // columns by which rows replace each other; nil: none known
 	Batches []*vec.Batch // dense; Diff nil: all rows are new

@@ -115,6 +115,9 @@ func (q *Queue) join(c *commit) bool {
 	}
 	a.Rows += b.Rows
 	a.Bytes += b.Bytes
+	if b.Position != nil {
+		a.Position = b.Position
+	}
 	last.rows, last.bytes = rows, last.bytes+c.bytes
 	return true
 }

@@ -17,6 +17,7 @@ type Chunk struct {
 	Bytes     int64   // about what it takes in memory
 	Data      any     // the rows, as the source's Encoder takes them
 	Diffs     []int64 // of each row; nil: all +1
+	Position  []byte  // the source's own, behind the chunk, if it is the last of a commit that says so; else nil
 }
 
 // Encoder makes a worker's Encode for those columns of the source, ascending.

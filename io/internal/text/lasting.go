@@ -3,8 +3,10 @@ package text
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"slices"
 	"sync"
 
@@ -204,8 +206,8 @@ func decodeRanges(data []byte) (ranges []*pieceRange, err error) {
 		return nil, fmt.Errorf("a range of an earlier run can't be understood: %w", err)
 	}
 	for _, r := range ranges {
-		if r == nil || r.From < 0 || r.Rows < 0 || r.Long < 0 || r.size() > mostReread || r.Place.Mark.Taken != r.From+r.Rows {
-			return nil, fmt.Errorf("a range of an earlier run makes no sense: it was written by another version")
+		if r == nil || r.From < 0 || r.From > math.MaxInt64-mostReread || r.Rows < 0 || r.Long < 0 || r.size() > mostReread || r.Place.Mark.Taken != r.From+r.Rows {
+			return nil, errors.New("a range of an earlier run makes no sense: it was written by another version")
 		}
 	}
 	return ranges, nil

@@ -27,6 +27,7 @@ type cutSource struct {
 	epochs [][]placed
 	upTo   int // how many epochs plantest sees
 	stalls bool
+	forget bool // polls can't be read again
 }
 
 // placed is a batch with its place.
@@ -57,7 +58,23 @@ func (s *cutSource) Batches() (out []*vec.Batch) { // in the order of arrival: b
 
 func (s *cutSource) OpenStream(_ context.Context, env *microbatch.Env, scan microbatch.Scan) (microbatch.Stream, error) {
 	env.Ready()
-	return &cutStream{source: s, env: env, scan: scan}, nil
+	st := &cutStream{source: s, env: env, scan: scan}
+	if e := env.Earlier; e != nil {
+		st.next = int(e.Position[0])
+		if s.forget { // its rows come from the journal
+			st.next += len(e.Since)
+		}
+	}
+	return st, nil
+}
+
+func (s *cutStream) Position() ([]byte, error) { return []byte{byte(s.next)}, nil }
+
+func (s *cutStream) Reread(of []byte) (microbatch.Poll, error) {
+	if int(of[0]) != s.next {
+		return microbatch.Poll{}, fmt.Errorf("epoch %d is to be read again, and %d is the next", of[0], s.next)
+	}
+	return s.Poll(0)
 }
 
 type cutStream struct {
@@ -69,6 +86,9 @@ type cutStream struct {
 
 func (s *cutStream) Poll(int64) (microbatch.Poll, error) {
 	var p microbatch.Poll
+	if !s.source.forget {
+		p.Range = []byte{byte(s.next)}
+	}
 	for _, b := range s.source.epochs[s.next] {
 		p.Morsels = append(p.Morsels, b)
 		p.Rows += 20_000 // all workers shall take part

@@ -15,6 +15,7 @@ import (
 type entry struct {
 	number, now int64
 	first, last bool
+	resumed     bool // the first one of a run that goes on from another
 	sources     []entrySource
 }
 
@@ -36,6 +37,7 @@ const entryFormat = 1
 const (
 	flagFirst = 1 << iota
 	flagLast
+	flagResumed
 )
 
 const (
@@ -48,7 +50,7 @@ func (e *entry) append(dst []byte) []byte {
 	dst = append(dst, entryFormat)
 	dst = binary.AppendVarint(dst, e.number)
 	dst = binary.AppendVarint(dst, e.now)
-	dst = append(dst, bit(e.first, flagFirst)|bit(e.last, flagLast))
+	dst = append(dst, bit(e.first, flagFirst)|bit(e.last, flagLast)|bit(e.resumed, flagResumed))
 	dst = binary.AppendUvarint(dst, uint64(len(e.sources)))
 	for i := range e.sources {
 		s := &e.sources[i]
@@ -87,7 +89,7 @@ func decodeEntry(data []byte) (e entry, blocks []byte, err error) {
 	}
 	e.number, e.now = r.varint(), r.varint()
 	flags := r.byte()
-	e.first, e.last = flags&flagFirst != 0, flags&flagLast != 0
+	e.first, e.last, e.resumed = flags&flagFirst != 0, flags&flagLast != 0, flags&flagResumed != 0
 	for n := r.count(); n > 0 && !r.bad; n-- {
 		s := entrySource{id: uint32(r.uvarint()), key: string(r.bytes())}
 		flags := r.byte()

@@ -29,6 +29,16 @@ type cut struct {
 	rows   int64 // about how many there are; unknown, and many, in the first
 	polled map[*step]Poll
 	read   func(*cut) error // called when all rows were read; nil: nobody wants to know
+
+	resumed bool  // it is the first one of a run that goes on from another
+	away    int64 // µs: how long there was no run before it
+}
+
+// goOn comes when its clock is known: the epoch before it had that one.
+func (c *cut) goOn(before int64) {
+	if c.resumed {
+		c.away = c.now - before
+	}
 }
 
 // smallEpoch is up to how many rows an epoch is run by one worker, on the goroutine that cuts the epochs: waking another
@@ -241,7 +251,7 @@ func (r *runner) endPort(w *worker, e edge, c *cut) error {
 
 // epochOf is the epoch as a step sees it.
 func (r *runner) epochOf(s *step, c *cut) *op.Epoch {
-	e := &op.Epoch{Number: c.number, Now: c.now, Last: c.last || s.bounded, Watermarks: make([]int64, len(s.inputs))}
+	e := &op.Epoch{Number: c.number, Now: c.now, Away: c.away, Last: c.last || s.bounded, Watermarks: make([]int64, len(s.inputs))}
 	for i, in := range s.inputs {
 		e.Watermarks[i] = in.watermark
 	}

@@ -9,7 +9,7 @@ import (
 // record puts an epoch into the journal, once all its rows were read.
 func (s *stream) record(c *cut) error {
 	d := s.durable
-	e := entry{number: c.number, now: c.now, first: c.first, last: c.last}
+	e := entry{number: c.number, now: c.now, first: c.first, last: c.last, resumed: c.resumed}
 	for _, st := range s.graph.steps {
 		p, ok := c.polled[st]
 		if !ok && (!c.first || st.source == nil) {

@@ -34,6 +34,7 @@ func (s *stream) resume() (ended bool, err error) {
 		return s.replay(e, blocks)
 	})
 	s.last = max(s.last, s.durable.journal.LastEpoch())
+	s.resumed = true
 	return len(s.streams) == 0 && s.begun, err
 }
 
@@ -59,7 +60,8 @@ func (s *stream) skipBounded() {
 
 // replay runs an epoch of the journal again. Sinks that have it already are given nothing.
 func (s *stream) replay(e entry, blocks []byte) error {
-	c := &cut{number: e.number, now: e.now, first: e.first, last: e.last, polled: map[*step]Poll{}}
+	c := &cut{number: e.number, now: e.now, first: e.first, last: e.last, resumed: e.resumed, polled: map[*step]Poll{}}
+	c.goOn(s.now)
 	kept, err := keptBlocks(blocks)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ type stream struct {
 	now     int64     // its clock
 	cutAt   time.Time // when it was cut, by a clock that nobody sets
 	begun   bool      // the first epoch, which has the bounded sources, is over
+	resumed bool      // the next epoch is the first one behind those of an earlier run
 	more    bool      // a source has rows that the last epoch didn't take
 	pressed bool      // it has so many that the next epoch doesn't wait for Autocommit
 }
@@ -231,6 +232,8 @@ func (s *step) poll(limit int64) (p Poll, err error) {
 func (s *stream) epoch(c *cut) error {
 	s.cutAt = time.Now()
 	c.now = max(s.cutAt.UnixMicro(), s.now) // the system's clock may be set back
+	c.resumed, s.resumed = s.resumed, false
+	c.goOn(s.now)
 	c.number = max(c.now, s.last+1)
 	s.last, s.now = c.number, c.now
 	if s.durable != nil {

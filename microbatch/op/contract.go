@@ -139,6 +139,7 @@ type Out interface {
 type Epoch struct {
 	Number int64 // µs since 1970 at which it was cut; strictly increasing
 	Now    int64 // µs since 1970: the clock for all that happens in it
+	Away   int64 // µs since the epoch before, if no run was there to take rows meanwhile: that nothing came then says nothing; else 0
 	Last   bool  // every source has ended: there is no epoch after it
 	// Watermarks are the ports': no row after this epoch is expected with an event time (of the column Port.Time) before it.
 	// NoWatermark: nothing is known yet. EndOfTime: no row will come.

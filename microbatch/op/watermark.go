@@ -172,6 +172,7 @@ func (w *watermark) partition(at Seq) partitionKey {
 
 func (w *watermark) EndEpoch(e *Epoch, out Out) error {
 	w.limit = max(w.limit, w.furthest(e.Now))
+	w.clocks.skip(e.Away)
 	for _, l := range w.locals {
 		if err := w.decide(l, out); err != nil {
 			return err

@@ -151,6 +151,22 @@ func (s *clockSum) top() int64 {
 	return s.most
 }
 
+// skip makes a time in which nobody took rows not count as silence.
+func (c *eventClocks) skip(away int64) {
+	if away == 0 {
+		return
+	}
+	for i := range c.sources {
+		s := &c.sources[i]
+		if s.since != 0 {
+			s.since += away
+		}
+		for k := range s.parts {
+			s.parts[k].last += away
+		}
+	}
+}
+
 // isIdle reports whether the last row came too long ago.
 func (c *eventClocks) isIdle(last int64) bool { return c.idle > 0 && c.now-last >= c.idle }
 

@@ -179,6 +179,24 @@ func randomClockEpoch(rng *rand.Rand, now int64, kind plan.Changelog, live []eve
 	return e, live
 }
 
+// TestWatermarkBehindAPause: a partition isn't idle because no run was there for a long time.
+func TestWatermarkBehindAPause(t *testing.T) {
+	c := newTimed(t, plan.Watermark{Idle: 1000}, vec.Micro, true, plan.Fail, 3)
+	c.mustPush(3, 0, 100)
+	c.mustPush(3, 1, 50)
+	c.end(10_000, 50, nil)
+	c.mustPush(3, 0, 200)
+	e := &op.Epoch{Now: 90_500, Away: 80_000} // the last 500 µs of it with a run
+	if err := c.op.EndEpoch(e, c); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.op.(op.Clocked).Watermark(); got != 50 {
+		t.Errorf("the watermark is %d behind a pause, want 50", got)
+	}
+	c.wake(91_000)
+	c.end(91_000, 200, nil)
+}
+
 // TestWatermarkStateOfAnotherProgram: what a watermark can't have saved is an error.
 func TestWatermarkStateOfAnotherProgram(t *testing.T) {
 	one := func(values ...int64) *vec.Batch {

@@ -70,7 +70,8 @@ type FuncOption struct {
 // Version is the version of a function: another one says that it gives other results than before.
 func Version(version string) FuncOption { return FuncOption{version: version} }
 
-// Deterministic promises that a function gives equal results for equal arguments, always.
+// Deterministic promises that a function gives equal results for equal arguments, always. A stream with state (microbatch.State) takes no others: after a restart it asks
+// again for the rows since its last checkpoint.
 func Deterministic() FuncOption { return FuncOption{deterministic: true} }
 
 func applied(name string, fn any, async *Async, args []any) Expr {

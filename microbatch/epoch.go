@@ -52,7 +52,7 @@ func newRunner(ctx context.Context, g *graph, c Config) (*runner, error) {
 	r := &runner{ctx: ctx, cancel: cancel, graph: g, morsels: newMorsels(ctx, c.Threads)}
 	r.unwatch = context.AfterFunc(ctx, r.morsels.wake)
 	for range c.Threads {
-		w, err := newWorker(g, c)
+		w, err := newWorker(ctx, g, c)
 		if err != nil {
 			return nil, errors.Join(err, r.close())
 		}

@@ -1,6 +1,7 @@
 package microbatch
 
 import (
+	"context"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -12,6 +13,7 @@ import (
 // worker carries rows through the graph on one goroutine at a time. It has its own local of every step, so a batch
 // goes from the source to the next operator that keeps it without a lock or a channel.
 type worker struct {
+	ctx     context.Context
 	locals  []op.Local   // by step
 	outs    []stepOut    // by step
 	enders  []morselStep // the locals that are told of the end of a morsel, in topological order
@@ -28,9 +30,9 @@ type morselStep struct {
 	local op.MorselEnder
 }
 
-func newWorker(g *graph, c Config) (*worker, error) {
+func newWorker(ctx context.Context, g *graph, c Config) (*worker, error) {
 	w := &worker{
-		locals: make([]op.Local, len(g.steps)), outs: make([]stepOut, len(g.steps)),
+		ctx: ctx, locals: make([]op.Local, len(g.steps)), outs: make([]stepOut, len(g.steps)),
 		readers: map[*step]Reader{}, stats: c.Stats, poison: c.Test.PoisonLent,
 	}
 	return w, w.guard(func() error {
@@ -55,9 +57,13 @@ type stepOut struct {
 	step *step
 }
 
+// Emit is an error when the run was cancelled: a row that comes 2^40 times may be as many rows of what a step emits before it returns.
 func (o *stepOut) Emit(port op.OutPort, at op.Seq, b *vec.Batch) error {
 	if b.Rows() == 0 {
 		return nil
+	}
+	if o.w.ctx.Err() != nil {
+		return context.Cause(o.w.ctx)
 	}
 	o.step.counts.rowsOut.Add(int64(b.Rows()))
 	if o.step.keeping {

@@ -199,26 +199,31 @@ func (c *joinCond) choose(left, right joinRows, lrefs, rrefs []vec.Ref, diffs []
 		whole.Cols = append(whole.Cols, b.Finish())
 	}
 	bad := c.bad.take()
-	if c.retracts {
+	if c.retracts || c.bad.env.Bad != plan.Reject {
 		whole.Diff = diffs
-	} else {
-		bad = repeated(bad, diffs)
+		return c.sel, c.bad.report(at, whole, bad, out)
 	}
-	return c.sel, c.bad.report(at, whole, bad, out)
+	return c.sel, c.reject(at, whole, bad, diffs, out)
 }
 
-// repeated is each of the rows as often as its diff says; nil: once.
-func repeated(rows []calc.BadRow, diffs []int64) []calc.BadRow {
+// reject rejects bad pairs of b, each as often as its diff says (nil: once), in batches of at most vec.BatchRows.
+func (c *joinCond) reject(at Seq, b *vec.Batch, bad []calc.BadRow, diffs []int64, out Out) error {
 	if diffs == nil {
-		return rows
+		return c.bad.report(at, b, bad, out)
 	}
-	var out []calc.BadRow
-	for _, row := range rows {
+	var some []calc.BadRow
+	for _, row := range bad {
 		for range diffs[row.Row] {
-			out = append(out, row)
+			if some = append(some, row); len(some) < vec.BatchRows {
+				continue
+			}
+			if err := c.bad.report(at, b, some, out); err != nil {
+				return err
+			}
+			some = some[:0]
 		}
 	}
-	return out
+	return c.bad.report(at, b, some, out)
 }
 
 // gather appends column i of the pairs.

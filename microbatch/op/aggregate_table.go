@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -193,11 +194,20 @@ func (t *aggTable) results(env *Env, ids []uint32) ([]*vec.Vec, error) {
 	for i, r := range t.shape.results {
 		col, err := t.result(r, ids)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", env.Name, r.name, err)
+			return nil, fmt.Errorf("%s: %s%s: %w", env.Name, r.name, t.ofGroup(err), err)
 		}
 		cols[i] = col
 	}
 	return cols, nil
+}
+
+// ofGroup says of which group the result is that an error is about, if it says that and there are keys.
+func (t *aggTable) ofGroup(err error) string {
+	var large *acc.TooLargeError
+	if !errors.As(err, &large) || large.Of > 1 || len(t.shape.keys) == 0 {
+		return ""
+	}
+	return " of the group " + t.describe(large.Group, 0)
 }
 
 // result is a result column of those groups.

@@ -227,7 +227,7 @@ func (w *joinWork) answer(a *asofState) error {
 			now = a.find(r.key, left.times[t.row])
 		}
 		a.answers[t.row] = now
-		w.noteLeft(a, t, now)
+		w.part.noteLeft(t.row, t.weight, now)
 		if t.weight != 0 && was != now {
 			w.answered(a, t.row, was, -t.weight)
 			w.answered(a, t.row, now, r.weight)
@@ -244,16 +244,16 @@ func (w *joinWork) answer(a *asofState) error {
 	return w.flushAnswers()
 }
 
-// noteLeft tells the clock of a left row that the epoch has changed, and its answer.
-func (w *joinWork) noteLeft(a *asofState, t touchedRow, answer uint32) {
-	side, left := &w.join.shape.sides[0], w.part.stores[0]
-	r, time := &left.rows[t.row], left.times[t.row]
+// noteLeft tells the clock of a left row that has changed, its weight from before, and its answer.
+func (p *joinPart) noteLeft(row uint32, was int64, answer uint32) {
+	a, left := p.asof, p.stores[0]
+	r, time := &left.rows[row], left.times[row]
 	switch {
 	case a.clock == nil:
 	case r.key >= reservedKeys:
-		a.clock.noteLeft(t.row, t.weight, r.weight, a.leftDue(time, answer, w.part.stores[1]))
-	case side.retracts: // else it is not kept
-		a.clock.noteLeft(t.row, t.weight, r.weight, satAdd(time, 1))
+		a.clock.noteLeft(row, was, r.weight, a.leftDue(time, answer, p.stores[1]))
+	case p.join.shape.sides[0].retracts: // else it is not kept
+		a.clock.noteLeft(row, was, r.weight, satAdd(time, 1))
 	}
 }
 

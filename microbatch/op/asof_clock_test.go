@@ -63,6 +63,7 @@ func (c asofCase) runClocked(t *testing.T, seed uint64, rng *rand.Rand, micros f
 	t.Helper()
 	d := openClocked(t, c, seed, 2+rng.IntN(4))
 	defer d.close()
+	d.mayRestart(rng)
 	for _, s := range d.sides {
 		s.now = 1000
 	}
@@ -89,6 +90,7 @@ func (c asofCase) runClocked(t *testing.T, seed uint64, rng *rand.Rand, micros f
 			t.Fatalf("seed %d, %v: %v", seed, c, err)
 		}
 		d.check(fmt.Sprintf("seed %d, epoch %d, %v", seed, epoch+1, c), c.answers(d.sides[0].there, d.sides[1].there))
+		d.restarts.turn(d, rng)
 	}
 	if n := d.stats.RowsLate.Load(); n != late {
 		t.Errorf("seed %d, %v: %d rows were late, not %d", seed, c, n, late)

@@ -133,6 +133,7 @@ func (c asofCase) run(t *testing.T, seed uint64) {
 	d := openTwoSided(t, c.workers, sides, func(e *op.Env) { e.Test.ForceCollisions = c.collide },
 		func(e op.Env) (op.Operator, error) { return op.NewAsOf(n, e) })
 	defer d.close()
+	d.mayRestart(rng)
 	d.appends = c.final
 	epochs := 6
 	if c.final {
@@ -149,6 +150,7 @@ func (c asofCase) run(t *testing.T, seed uint64) {
 			t.Fatalf("seed %d, %v: %v", seed, c, err)
 		}
 		d.check(fmt.Sprintf("seed %d, epoch %d, %v", seed, epoch+1, c), c.answers(sides[0].there, sides[1].there))
+		d.restarts.turn(d, rng)
 	}
 }
 

@@ -47,11 +47,16 @@ type join struct {
 	parts     [group.Partitions]*joinPart
 	build     *joinBuild // nil: rows of both sides are kept
 	watermark int64
+	seen      [2]int64 // watermarks of both sides
 	late      [2]int64 // rows of a side with a time before it are late, in the unit of its times
+
+	saving      joinSaving
+	loadedReady bool // the right side's table was complete when what is loaded was saved
 }
 
 func newJoin(env Env, makeShape func(in []Port) *joinShape) join {
-	return join{env: env, makeShape: makeShape, watermark: NoWatermark, late: [2]int64{NoWatermark, NoWatermark}}
+	unknown := [2]int64{NoWatermark, NoWatermark}
+	return join{env: env, makeShape: makeShape, watermark: NoWatermark, seen: unknown, late: unknown}
 }
 
 // NewJoin makes the operator of a Join.
@@ -158,6 +163,7 @@ func (j *join) advance(e *Epoch) {
 		return
 	}
 	left, right := e.Watermarks[0], e.Watermarks[1]
+	j.seen = [2]int64{left, right}
 	switch in := j.shape.within; {
 	case j.shape.now:
 		j.watermark = left

@@ -22,6 +22,8 @@ import (
 type joinBuild struct {
 	join   *join
 	ready  bool
+	loaded *rowInbox // rows from a checkpoint; nil: none
+	saved  int       // chunks that are in checkpoints, or in the one that is being made
 	rows   int64
 	source joinRows
 	parts  [group.Partitions]buildPart
@@ -91,6 +93,9 @@ func (j *join) each(e *Epoch, n int, part func(int, Out) error) error {
 
 // take takes the rows of the workers' inboxes.
 func (b *joinBuild) take(locals []*joinLocal) error {
+	if b.loaded != nil {
+		b.chunks = b.loaded.batches()
+	}
 	for _, l := range locals {
 		b.chunks = append(b.chunks, l.in[1].batches()...)
 	}

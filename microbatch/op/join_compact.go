@@ -31,6 +31,7 @@ func (p *joinPart) compact() {
 	p.totals = packed(p.totals, keys, len(p.keys.keys))
 	p.buckets.renumber(keys, len(p.keys.keys))
 	p.asof.renumber(keys, rows, [2]int{len(p.stores[0].rows), len(p.stores[1].rows)})
+	p.saves.renumber(keys, rows)
 }
 
 // newNumbers is the new number of each of n, by its old one; of those that are free none.

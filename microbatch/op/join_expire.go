@@ -115,7 +115,9 @@ func (p *joinPart) expire(watermarks []int64) {
 	}
 	for side := range t.passed {
 		reach := t.reach(side, watermarks, p.join.shape.sides[side].retracts)
-		for _, key := range t.between(t.passed[side], reach) {
+		keys := t.between(t.passed[side], reach)
+		p.markExpired(side, keys)
+		for _, key := range keys {
 			for p.keys.keys[key].head[side] != none {
 				p.remove(side, p.keys.keys[key].head[side])
 			}

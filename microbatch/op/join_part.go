@@ -21,6 +21,7 @@ type joinPart struct {
 	touchedKeys []touchedKey // lent by joinWork
 	buckets     *timeBuckets // nil: no interval, or nothing outlasts the epoch
 	asof        *asofState   // nil: not an as-of join
+	saves       *joinSaves   // nil: the state isn't saved
 	charged     int64
 }
 
@@ -47,6 +48,9 @@ func newJoinPart(j *join) *joinPart {
 	}
 	if s.asof != nil {
 		p.asof = newAsofState(s, p.stores)
+	}
+	if j.env.Durable {
+		p.saves = &joinSaves{}
 	}
 	if s.byKey {
 		p.totals = make([][2]int64, reservedKeys)
@@ -119,6 +123,7 @@ func (p *joinPart) touchKey(key uint32) {
 
 // settle ends the epoch: rows that are there no more, and those of a side that isn't kept, are removed.
 func (p *joinPart) settle() {
+	p.mark()
 	if p.buckets != nil {
 		p.buckets.settle()
 	}
@@ -168,7 +173,7 @@ func (p *joinPart) dropKey(key uint32) {
 
 // charge makes the account know what the partition holds.
 func (p *joinPart) charge() {
-	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)) + p.buckets.held() + p.asof.held()
+	n := p.keys.held() + p.stores[0].held() + p.stores[1].held() + int64(16*cap(p.totals)) + p.buckets.held() + p.asof.held() + p.saves.held()
 	p.join.env.Account.Charge(n - p.charged)
 	p.charged = n
 }

@@ -215,6 +215,7 @@ func (s *joinStore) columns(chunk uint32) []*vec.Vec {
 // removeRow forgets a row, which is in no chain.
 func (s *joinStore) removeRow(id uint32) {
 	at := s.rows[id].at
+	s.rows[id].weight = 0
 	c := &s.chunks[at.Batch]
 	c.owner[at.Row] = none
 	c.live--

@@ -17,6 +17,8 @@ type twoSided struct {
 	driver
 	sides      [2]*joinSideTester
 	watermarks []int64
+	open       func()    // a new operator and its locals
+	restarts   *restarts // nil: none
 }
 
 // joinSideTester makes one side's rows.
@@ -37,22 +39,27 @@ func openTwoSided(t *testing.T, workers int, sides [2]*joinSideTester, bend func
 	t.Helper()
 	d := &twoSided{sides: sides, watermarks: []int64{op.NoWatermark, op.NoWatermark}}
 	d.t, d.workers, d.budget, d.stats, d.sum, d.rejected = t, workers, vec.NewBudget(0), &op.Stats{}, map[string]int64{}, map[string]int64{}
-	env := op.Env{Name: "join (job.go:1)", Source: 77, Workers: workers, Account: d.budget.Account("test"), Stats: d.stats, Seed: 42}
-	if bend != nil {
-		bend(&env)
+	d.open = func() {
+		t.Helper()
+		env := op.Env{Name: "join (job.go:1)", Source: 77, Workers: d.workers, Account: d.budget.Account("test"), Stats: d.stats, Seed: 42}
+		env.Durable = d.restarts != nil
+		if bend != nil {
+			bend(&env)
+		}
+		o, err := newOperator(env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newLocal, err := o.Open([]op.Port{sides[0].port, sides[1].port})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.operator, d.locals = o, nil
+		for range d.workers {
+			d.locals = append(d.locals, newLocal())
+		}
 	}
-	o, err := newOperator(env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.operator = o
-	newLocal, err := o.Open([]op.Port{sides[0].port, sides[1].port})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range workers {
-		d.locals = append(d.locals, newLocal())
-	}
+	d.open()
 	return d
 }
 
@@ -103,6 +110,7 @@ func (s *joinSideTester) isCurrent(row []vec.Scalar) bool {
 
 // feed pushes both sides' changes in random pieces and ends the epoch. rightFirst: as an engine that can read the right side first.
 func (d *twoSided) feed(deltas [2]delta, rightFirst bool) error {
+	d.restarts.note(d, deltas, rightFirst)
 	d.epoch++
 	d.changes = d.changes[:0]
 	type piece struct{ port, from, to int }
@@ -301,6 +309,7 @@ func (c joinCase) run(t *testing.T, seed uint64) {
 		e.Bad, e.Test.ForceCollisions = plan.Skip, c.collide
 	}, func(e op.Env) (op.Operator, error) { return op.NewJoin(n, e) })
 	defer d.close()
+	d.mayRestart(rng)
 	d.appends = plan.KindOf(n, c.kinds[:], c.final) == plan.Append
 	want, windows := map[string]int64{}, map[string]int64{}
 	epochs, late := 6, int64(0)
@@ -341,6 +350,7 @@ func (c joinCase) run(t *testing.T, seed uint64) {
 			c.join(sides[0].there, sides[1].there, want)
 		}
 		d.check(fmt.Sprintf("seed %d, epoch %d, %v", seed, epoch+1, c), want)
+		d.restarts.turn(d, rng)
 	}
 	if n := d.stats.RowsLate.Load(); n != late {
 		t.Errorf("seed %d, %v: %d rows were late, not %d", seed, c, n, late)

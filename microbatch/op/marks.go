@@ -80,6 +80,26 @@ func (m *marks) take(most int, ids []uint32) []uint32 {
 	return ids
 }
 
+// renumber takes note of new numbers, by the old ones; of those that are no more none.
+func (m *marks) renumber(numbers []uint32) {
+	m.changed, m.due, m.next = renumberedMarks(m.changed, numbers), renumberedMarks(m.due, numbers), 0
+}
+
+func renumberedMarks(b []uint64, numbers []uint32) []uint64 {
+	var out []uint64
+	for w, word := range b {
+		for ; word != 0; word &= word - 1 {
+			id := renumbered(numbers, uint32(64*w+bits.TrailingZeros64(word)))
+			if id == none {
+				continue
+			}
+			out = grownMarks(out, max(64*len(out), int(id)+1))
+			out[id/64] |= 1 << (id % 64)
+		}
+	}
+	return out
+}
+
 func (m *marks) bytes() int64 { return int64(8 * (cap(m.changed) + cap(m.due))) }
 
 // grownMarks is a bitmap with room for n numbers.

@@ -85,10 +85,6 @@ type aggLocal struct {
 	times   uint64 // how often the epoch's rows have come and gone: see maxTimes
 }
 
-// maxTimes is how often the rows of an epoch may come and go, and how many rows there may be of a group. With both no count leaves its 64 bits,
-// and the order of the rows doesn't show.
-const maxTimes = 1 << 62
-
 func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 	if b.Diff != nil && !l.retract {
 		return fmt.Errorf("%s: internal error: rows are retracted on an edge of insertions only", l.env.Name)
@@ -104,14 +100,6 @@ func (l *aggLocal) Push(_ int, _ Seq, b *vec.Batch, _ Out) error {
 	return l.stage.settle()
 }
 
-// plusTimes is a number and how often a batch's rows come and go, or maxTimes + 1 if that is more.
-func plusTimes(sum uint64, b *vec.Batch) uint64 {
-	for k := range b.Rows() {
-		sum = min(sum+min(magnitude(b.Diff[b.Row(k)]), maxTimes+1), maxTimes+1)
-	}
-	return sum
-}
-
 // checkTimes is an error if the epoch's rows come and go too often, and begins to count anew.
 func (a *aggregate) checkTimes() error {
 	sum := uint64(0)
@@ -119,10 +107,7 @@ func (a *aggregate) checkTimes() error {
 		sum = min(sum+l.times, maxTimes+1)
 		l.times = 0
 	}
-	if sum > maxTimes {
-		return fmt.Errorf("%s: the rows of an epoch come and go more than %d times (2^62) in all, more than can be counted", a.env.Name, maxTimes)
-	}
-	return nil
+	return checkTimes(&a.env, sum)
 }
 
 func (a *aggregate) EndEpoch(e *Epoch, out Out) error {

@@ -88,7 +88,7 @@ func (m *applyMemory) ask(e *Epoch, b *vec.Batch, places []uint32, at Seq, out O
 	fresh := []uint32{}
 	var to []uint32
 	for k, p := range places {
-		if was := m.counts[p]; was <= 0 && was+b.Diff[k] > 0 {
+		if was := m.counts[p]; was <= 0 && b.Diff[k] > -was {
 			fresh, to = append(fresh, uint32(k)), append(to, p)
 		}
 	}
@@ -146,7 +146,10 @@ func (m *applyMemory) count(b *vec.Batch, places []uint32) (net []int64, err err
 	net = make([]int64, b.N)
 	for k, p := range places {
 		was := m.counts[p]
-		is := was + b.Diff[k]
+		is, ok := addTimes(was, b.Diff[k])
+		if !ok {
+			return nil, timesError(&m.apply.env, m.apply.shape.schema, b, k)
+		}
 		m.setCount(p, is)
 		net[k] = max(is, 0) - max(was, 0)
 		if is < 0 && is < was {

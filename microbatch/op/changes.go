@@ -2,7 +2,6 @@ package op
 
 import (
 	"fmt"
-	"math/bits"
 	"sync"
 
 	"github.com/pwcol/pwcol/arrowtab/plan"
@@ -128,7 +127,7 @@ func (l *fromChangesLocal) readDiff(b *vec.Batch) {
 		case v.Type.Kind == vec.Uint64 && d < 0:
 			reason = fmt.Sprintf("how often the row comes is %d; expected less than 2^63", uint64(d))
 		case b.Diff != nil:
-			product, ok := times(d, b.Diff[row])
+			product, ok := mulTimes(d, b.Diff[row])
 			if !ok {
 				reason = fmt.Sprintf("a row with %d that comes %d times would come or go more than 2^63 times", d, b.Diff[row])
 			}
@@ -139,23 +138,4 @@ func (l *fromChangesLocal) readDiff(b *vec.Batch) {
 		}
 		l.diff[row] = d
 	}
-}
-
-// times is a · b, and whether it fits.
-func times(a, b int64) (int64, bool) {
-	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
-	if hi != 0 || lo > 1<<63-1 {
-		return 0, false
-	}
-	if (a < 0) != (b < 0) {
-		return -int64(lo), true
-	}
-	return int64(lo), true
-}
-
-func magnitude(a int64) uint64 {
-	if a < 0 {
-		return -uint64(a)
-	}
-	return uint64(a)
 }

@@ -1,6 +1,9 @@
 package op
 
-import "github.com/pwcol/pwcol/kernels/group"
+import (
+	"github.com/pwcol/pwcol/kernels/group"
+	"github.com/pwcol/pwcol/kernels/vec"
+)
 
 // maxSerialRows is up to how many changed rows an epoch is joined by one caller: handing 64 partitions to the workers takes longer.
 const maxSerialRows = 1024
@@ -180,13 +183,17 @@ func (w *joinWork) apply(dealt [2][]*dealtRows) error {
 // fold puts a side's rows of the partition into its state.
 func (w *joinWork) fold(side int, dealt []*dealtRows) error {
 	for n, d := range dealt {
+		var err error
 		rows := d.part(w.number)
 		switch {
 		case len(rows) == 0:
 		case w.join.onlyCounts(side):
-			w.part.countRows(side, d, n, rows)
+			err = w.part.countRows(side, d, n, rows)
 		default:
-			w.foldRows(side, d, rows)
+			err = w.foldRows(side, d, rows)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if w.join.onlyCounts(side) {
@@ -196,7 +203,8 @@ func (w *joinWork) fold(side int, dealt []*dealtRows) error {
 }
 
 // foldRows adds the weights of rows to those that are equal, or stores them.
-func (w *joinWork) foldRows(side int, d *dealtRows, rows []uint32) {
+func (w *joinWork) foldRows(side int, d *dealtRows, rows []uint32) error {
+	var err error
 	part, store := w.part, w.part.stores[side]
 	w.from, w.ids = w.from[:0], w.ids[:0]
 	for _, i := range rows {
@@ -213,9 +221,23 @@ func (w *joinWork) foldRows(side int, d *dealtRows, rows []uint32) {
 			w.from, w.ids = append(w.from, i), append(w.ids, id)
 		}
 		store.touch(id)
-		store.rows[id].weight += diff
+		var ok bool
+		if store.rows[id].weight, ok = addTimes(store.rows[id].weight, diff); !ok {
+			err = w.join.tooOften(side, d.b, int(i))
+		}
 	}
-	store.appendRows(d.b, w.from, w.ids, d.longest)
+	store.appendRows(d.b, w.from, w.ids, d.longest) // after an error, too: rows without values can't be removed
+	return err
+}
+
+// tooOften is the error about a row of a side, row i of b, of which there are more, or more matches, than can be counted.
+func (j *join) tooOften(side int, b *vec.Batch, i int) error {
+	return timesError(&j.env, j.shape.sides[side].schema, b, i)
+}
+
+// tooOften is that about a stored row.
+func (w *joinWork) tooOften(side int, id uint32) error {
+	return w.join.tooOften(side, w.part.stores[side].batch(id), 0)
 }
 
 // checkWeights finds rows that went without having come, and counts the others by key.
@@ -232,7 +254,11 @@ func (w *joinWork) checkWeights(side int) error {
 		if shape.byKey {
 			w.part.touchKey(r.key)
 			if shape.sides[1-side].watch != unwatched {
-				w.part.totals[r.key][side] += r.weight - t.weight
+				total := &w.part.totals[r.key][side]
+				var ok bool
+				if *total, ok = addTimes(*total, r.weight-t.weight); !ok {
+					return w.tooOften(side, t.row)
+				}
 			}
 		}
 	}

@@ -52,7 +52,11 @@ func (w *joinWork) chain(side int, id uint32, delta int64, key uint32) error {
 			continue
 		}
 		w.pairs.own, w.pairs.other = append(w.pairs.own, id), append(w.pairs.other, o)
-		w.pairs.diffs = append(w.pairs.diffs, delta*weight)
+		diff, ok := mulTimes(delta, weight)
+		if !ok {
+			return w.tooOften(side, id)
+		}
+		w.pairs.diffs = append(w.pairs.diffs, diff)
 		if len(w.pairs.own) < limit {
 			continue
 		}
@@ -98,7 +102,9 @@ func (w *joinWork) flushPairs(side int) error {
 		}
 	}
 	if w.join.shape.byRow {
-		w.countPairs(side)
+		if err := w.countPairs(side); err != nil {
+			return err
+		}
 	}
 	if !w.join.shape.pairs {
 		return nil
@@ -119,21 +125,27 @@ func (w *joinWork) sources(side int) (left, right joinRows, lrefs, rrefs []vec.R
 
 // countPairs adds the pairs to what the rows' matches weigh. A row that is new gets the weight of what was there; one that was there,
 // the change.
-func (w *joinWork) countPairs(side int) {
+func (w *joinWork) countPairs(side int) error {
 	store, other := w.part.stores[side], w.part.stores[1-side]
 	watched := w.join.shape.sides[1-side].watch != unwatched
+	ok := true
 	for i, own := range w.pairs.own {
 		o := w.pairs.other[i]
 		r := &store.rows[own]
 		was := store.touched[r.mark-1].weight
 		if was == 0 {
-			store.counts[own] += other.rows[o].weight
+			if store.counts[own], ok = addTimes(store.counts[own], other.rows[o].weight); !ok {
+				return w.tooOften(side, own)
+			}
 		}
 		if watched {
 			other.touch(o)
-			other.counts[o] += r.weight - was
+			if other.counts[o], ok = addTimes(other.counts[o], r.weight-was); !ok {
+				return w.tooOften(1-side, o)
+			}
 		}
 	}
+	return nil
 }
 
 // choosePairs leaves out pairs for which the condition isn't true.

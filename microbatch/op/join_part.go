@@ -99,16 +99,19 @@ func (p *joinPart) newRow(side int, d *dealtRows, i uint32) uint32 {
 }
 
 // countRows counts rows by key; n is the number of d among those dealt.
-func (p *joinPart) countRows(side int, d *dealtRows, n int, rows []uint32) {
+func (p *joinPart) countRows(side int, d *dealtRows, n int, rows []uint32) error {
 	for _, i := range rows {
-		diff := d.diff(i)
+		diff, ok := d.diff(i), true
 		key := p.keyOf(side, d, i)
 		p.touchKey(key)
-		p.totals[key][side] += diff
+		if p.totals[key][side], ok = addTimes(p.totals[key][side], diff); !ok {
+			return p.join.tooOften(side, d.b, int(i))
+		}
 		if diff < 0 {
 			p.touchedKeys[p.keys.keys[key].mark-1].gone = vec.Ref{Batch: uint32(n), Row: i}
 		}
 	}
+	return nil
 }
 
 // touchKey remembers a key's totals from before the epoch.

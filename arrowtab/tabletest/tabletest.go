@@ -79,7 +79,7 @@ func (g Generator) next(t *pw.Table, made []*pw.Table) *pw.Table {
 		return g.rank(t)
 	case c == 8 && g.Changes:
 		changed := t.Changes().FromChanges("diff").Drop("time")
-		if g.AnyOrder {
+		if _, err := changed.Plan(); err != nil || g.AnyOrder { // there may be a column "diff" already
 			return changed
 		}
 		return g.group(changed) // whose rows don't go again, so that any sink takes them

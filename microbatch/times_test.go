@@ -26,3 +26,18 @@ func TestTimesThatCantBeCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestRanksThatCantBeCounted: as much in an epoch, and of a key.
+func TestRanksThatCantBeCounted(t *testing.T) {
+	many := pw.FromRows([]logged{{"a", 1, 1 << 62}, {"a", 2, 1 << 62}}).FromChanges("d")
+	one := pw.FromRows([]logged{{"a", 1, 1 << 62}}).FromChanges("d")
+	for want, table := range map[string]*pw.Table{
+		"the rows of an epoch come and go more than": many.TopK(3, pw.PerKey("k"), pw.Asc("v")),
+		"more than can be counted: k=a":              one.TopK(3, pw.PerKey("k"), pw.Asc("v")),
+	} {
+		_, err := microbatch.CollectRows[struct{ Count int64 }](t.Context(), table.Reduce(pw.Count()))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+}

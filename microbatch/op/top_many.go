@@ -49,8 +49,14 @@ type manyLocal struct{ table *manyTable }
 func (l manyLocal) Push(_ int, at Seq, b *vec.Batch, _ Out) error { return l.table.push(b, at) }
 
 func (t *topMany) EndEpoch(e *Epoch, out Out) error {
+	times := uint64(0)
 	for _, l := range t.locals {
+		times = min(times+l.times, maxTimes+1)
+		l.times = 0
 		l.cut() // before it is read by several workers at once, which can't settle its bags
+	}
+	if err := checkTimes(&t.env, times); err != nil {
+		return err
 	}
 	fresh := func() *manyTable { return newManyTable(&t.shape) }
 	return eachPart(e, out, t.locals, fresh, len(t.parts), func(p int, from *manyTable, keys []uint32, out Out) error {

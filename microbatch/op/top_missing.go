@@ -1,6 +1,9 @@
 package op
 
 import (
+	"fmt"
+
+	"github.com/pwcol/pwcol/arrowtab/plan"
 	"github.com/pwcol/pwcol/kernels/vec"
 )
 
@@ -11,6 +14,17 @@ func (u *topUpdate) countMissing() {
 		n, _ := u.state.missing(key, &u.entries)
 		u.missing = append(u.missing, n)
 	}
+}
+
+// checkTotals is an error if a key has so many rows that those of another epoch might be more than can be counted.
+func (u *topUpdate) checkTotals() error {
+	for _, key := range u.keys {
+		if u.state.bags.Total(key) < maxTimes {
+			continue
+		}
+		return u.tooMany(key)
+	}
+	return nil
 }
 
 // reportMissing reports the keys for which there are more of them now.
@@ -54,4 +68,18 @@ func (t *manyTable) missing(key uint32, scratch *[]uint64) (n int64, text []byte
 		}
 	}
 	return n, text
+}
+
+// tooMany is the error about a key with too many rows.
+func (u *topUpdate) tooMany(key uint32) error {
+	s := u.state.shape
+	var fields []plan.Field
+	for _, c := range s.keys {
+		fields = append(fields, s.schema.Field(c))
+	}
+	of := ""
+	if len(fields) > 0 {
+		of = ": " + rowText(plan.NewSchema(fields...), &vec.Batch{N: 1, Cols: u.state.groups.Keys([]uint32{key})}, 0)
+	}
+	return fmt.Errorf("%s: a key has %d rows (2^62) or more, more than can be counted%s", s.env.Name, maxTimes, of)
 }

@@ -35,6 +35,7 @@ type manyTable struct {
 	isFresh []bool
 	added   int // rows since then
 
+	times   uint64      // how often the epoch's rows have come and gone: see maxTimes; only on a worker
 	live    int         // keys that have rows; only in the state
 	saves   *tableSaves // only in the state, and nil if it isn't saved
 	use     tableUse
@@ -67,6 +68,9 @@ func (t *manyTable) grow() {
 // push takes rows, and charges for them.
 func (t *manyTable) push(b *vec.Batch, at Seq) error {
 	t.use.add(b.Rows())
+	if b.Diff != nil {
+		t.times = plusTimes(t.times, b)
+	}
 	t.ids = sized(t.ids, b.Rows())
 	t.groups.Intern(t.shape.keyColumns(b), b.N, b.Sel, t.ids)
 	t.grow()

@@ -50,6 +50,9 @@ func (u *topUpdate) run(from *manyTable, src []uint32) error {
 		s.note(u.keys)
 		s.cut()
 	}
+	if err := u.checkTotals(); err != nil {
+		return err
+	}
 	if err := u.reportMissing(); err != nil {
 		return err
 	}

@@ -124,6 +124,9 @@ func (d *durable) load(g *graph) error {
 		saved, has := m.Operator(s.key)
 		known[s.key] = true
 		if !has {
+			if err := d.refuseLate(s); err != nil {
+				return err
+			}
 			continue
 		}
 		if saved.Structure != s.structure() {
@@ -142,6 +145,22 @@ func (g *graph) checkDurable() error {
 		_, stateful := s.operator.(op.Stateful)
 		if _, ok := s.operator.(op.Durable); stateful && !ok && !s.bounded {
 			return fmt.Errorf("%s: what it knows can't be kept in a state yet: run it without State", s.name)
+		}
+	}
+	return nil
+}
+
+// hasBegun reports whether the first epoch, with all that bounded sources have, is in the checkpoint.
+func (d *durable) hasBegun() bool { return d != nil && d.earlier != nil && d.earlier.engine.Begun }
+
+// refuseLate is an error if a step that the checkpoint doesn't know would have to see what bounded sources have: that was read when the job began.
+func (d *durable) refuseLate(s *step) error {
+	if !d.hasBegun() {
+		return nil
+	}
+	for _, read := range readsOf(s) {
+		if read.bounded {
+			return fmt.Errorf("%s: it isn't in the state, and needs the rows of %s, which were read when the job began: begin anew with another path", s.name, read.name)
 		}
 	}
 	return nil

@@ -51,8 +51,10 @@ func (s *step) close() error {
 		return s.source.Close()
 	case s.stream != nil:
 		return s.stream.Close()
+	case s.operator != nil:
+		return s.operator.Close()
 	}
-	return s.operator.Close()
+	return nil
 }
 
 // newReader makes a worker's reader of a Read.
@@ -223,6 +225,9 @@ func (b *builder) openSource(n *plan.Read, s *step, scan Scan) (err error) {
 	opener, ok := OpenerOf(n.Source)
 	if !ok {
 		return errors.New("this source can't be read in a batch")
+	}
+	if b.durable.hasBegun() { // what it had is in the state
+		return nil
 	}
 	s.source, err = opener.OpenSource(b.ctx, env, scan)
 	return err

@@ -14,12 +14,15 @@ import (
 //
 //	group by name: count, sum(value) [5f0c2a91]
 func (b *builder) keyOf(n plan.Node, inputs []*step) string {
-	h := sha256.New()
-	fmt.Fprintln(h, plan.Describe(n))
-	for _, in := range inputs {
-		fmt.Fprintln(h, in.key)
+	key := plan.Describe(n)
+	if _, ok := n.(*plan.Write); !ok { // a sink is what it is, whatever feeds it
+		h := sha256.New()
+		fmt.Fprintln(h, key)
+		for _, in := range inputs {
+			fmt.Fprintln(h, in.key)
+		}
+		key = fmt.Sprintf("%s [%s]", key, hex.EncodeToString(h.Sum(nil)[:4]))
 	}
-	key := fmt.Sprintf("%s [%s]", plan.Describe(n), hex.EncodeToString(h.Sum(nil)[:4]))
 	b.keys[key]++
 	if times := b.keys[key]; times > 1 { // the same table made twice
 		return fmt.Sprintf("%s #%d", key, times)

@@ -111,3 +111,8 @@ func (g *graph) lastReads() int {
 	}
 	return last
 }
+
+// readsBounded reports whether some of the sources are bounded.
+func (g *graph) readsBounded() bool {
+	return slices.ContainsFunc(g.steps, func(s *step) bool { return s.operator == nil && s.bounded })
+}

@@ -101,6 +101,9 @@ func (s *stream) begin() (ended bool, err error) {
 	if all {
 		return true, s.wholeCheckpoint(true)
 	}
+	if s.durable != nil && s.graph.readsBounded() { // which then need not be read again
+		return false, s.beginCheckpoint(false)
+	}
 	return false, nil
 }
 

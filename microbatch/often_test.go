@@ -13,10 +13,10 @@ import (
 	"github.com/pwcol/pwcol/microbatch/op"
 )
 
-// TestCancelOfARowThatComesVeryOften: a row that comes 2^62 times is as many rows behind operators that emit rows. They are never all in memory, and a
+// TestCancelOfARowThatComesVeryOften: a row that comes 2^61 times is as many rows behind operators that emit rows. They are never all in memory, and a
 // run that is cancelled doesn't wait for them.
 func TestCancelOfARowThatComesVeryOften(t *testing.T) {
-	table := pw.FromRows([]logged{{"a", 0, 1 << 62}}).FromChanges("d")
+	table := pw.FromRows([]logged{{"a", 0, 1 << 61}}).FromChanges("d")
 	other := pw.FromRows([]left{{"a", 2}}).Rename(map[string]string{"v": "w"})
 	for name, table := range map[string]*pw.Table{
 		"table":         table,

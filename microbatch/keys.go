@@ -10,7 +10,8 @@ import (
 )
 
 // keyOf is what a step is called in a state: what it does, and a hash of that and of all that feeds it. The same program gives the same keys, in
-// whatever process; so does one that has become longer elsewhere.
+// whatever process. What is added to a program leaves the other steps' keys as they are, unless it makes the optimizer read more of
+// a source that both share.
 //
 //	group by name: count, sum(value) [5f0c2a91]
 func (b *builder) keyOf(n plan.Node, inputs []*step) string {

@@ -198,7 +198,7 @@ func TestKilled(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for killed := 0; killed < *kills; {
 		dir := t.TempDir()
-		for !killAtRandom(t, rng, dir) {
+		for life := 0; !killAtRandom(t, rng, dir, life); life++ {
 			killed++
 		}
 		checkSensors(t, dir, sensorRows)
@@ -219,17 +219,17 @@ func runSensors(t *testing.T, dir string) {
 	}
 }
 
-// killAtRandom runs the stream in a process that it kills, and reports whether it has come to its end before.
-func killAtRandom(t *testing.T, rng *rand.Rand, dir string) (ended bool) {
+// killAtRandom runs the stream in a process that it kills, and reports whether it has come to its end before: it gets more and more time.
+func killAtRandom(t *testing.T, rng *rand.Rand, dir string, life int) (ended bool) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$", "-test.v")
-	cmd.Env = append(os.Environ(), killedDir+"="+dir)
+	cmd.Env = append(os.Environ(), killedDir+"="+dir, "GORACE=atexit_sleep_ms=0")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(time.Duration(rng.IntN(300))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+	timer := time.AfterFunc(time.Duration(rng.IntN(300+20*life))*time.Millisecond, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	err := cmd.Wait()
 	var exit *exec.ExitError

@@ -59,7 +59,7 @@ func TestSeekingSourceKilled(t *testing.T) {
 	}
 	dir := t.TempDir()
 	killed := 0
-	for !killSeeking(t, dir) {
+	for !killSeeking(t, dir, killed) {
 		killed++
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "out"))
@@ -120,17 +120,17 @@ func runSeeking(t *testing.T, dir string) {
 	}
 }
 
-// killSeeking reports whether the process has come to its end before it was killed.
-func killSeeking(t *testing.T, dir string) bool {
+// killSeeking reports whether the process has come to its end before it was killed: it gets more and more time.
+func killSeeking(t *testing.T, dir string, killed int) bool {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestSeekingSourceKilled$")
-	cmd.Env = append(os.Environ(), seekDir+"="+dir)
+	cmd.Env = append(os.Environ(), seekDir+"="+dir, "GORACE=atexit_sleep_ms=0")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(time.Duration(10+rand.IntN(150))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+	timer := time.AfterFunc(time.Duration(10+rand.IntN(150+10*killed))*time.Millisecond, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	err := cmd.Wait()
 	var exit *exec.ExitError
